@@ -1,0 +1,135 @@
+/**
+ * The runtime port: all that the server needs from Bun or Deno beyond web standards and node: modules.
+ *
+ * Each adapter exports one object that satisfies `RuntimePort`; `wiring.ts` names one of them. Nothing else in the
+ * server mentions `Bun` or `Deno`. What an adapter cannot do is a row in `capabilities.ts`, never a silent gap.
+ */
+import type { AdapterName } from "./capabilities.ts";
+
+/** Answers one request. A synchronous answer stays synchronous: it costs no promise. */
+export type Endpoint<Params = Readonly<Record<string, string>>> = (
+  request: Request,
+  params: Params,
+  peer: Peer,
+) => Response | Promise<Response>;
+
+/** One method of one path pattern: "/users/:id", "/files/*". */
+export interface RouteEntry {
+  readonly method: string;
+  readonly pattern: string;
+  readonly endpoint: Endpoint;
+}
+
+/** Opaque handle of the other side; `address()` is read only when somebody asks. */
+export interface Peer {
+  /** IP address without port; "" on a unix socket. */
+  address(): string;
+}
+
+/** One open WebSocket, as handlers see it. */
+export interface Socket {
+  /** Sends text or one binary message. "dropped": over the unsent limit, and the socket is being closed. */
+  send(message: string | Uint8Array): "sent" | "queued" | "dropped";
+  /** Starts the closing handshake. */
+  close(code: number, reason: string): void;
+  /** Bytes that the other side has not taken yet. */
+  unsentBytes(): number;
+}
+
+export interface SocketHandlers {
+  open?(socket: Socket): void;
+  message(socket: Socket, message: string | Uint8Array): void;
+  /** Called once per opened socket, whoever closed it. */
+  close?(socket: Socket, code: number, reason: string): void;
+}
+
+export interface SocketEntry {
+  readonly pattern: string;
+  readonly handlers: SocketHandlers;
+  /** Refuses the upgrade by returning a response; undefined accepts. */
+  admit(request: Request): Response | undefined;
+}
+
+export interface SocketLimits {
+  readonly messageBytesMax: number;
+  readonly unsentBytesMax: number;
+  readonly idleMs: number;
+}
+
+/** Everything that a listener serves, complete before it opens. */
+export interface Site {
+  readonly routes: readonly RouteEntry[];
+  readonly sockets: readonly SocketEntry[];
+  /** Answers what no route matches: 404, 405, OPTIONS. */
+  readonly fallback: (request: Request, peer: Peer) => Response | Promise<Response>;
+  /** Answers for an endpoint that threw past the pipeline: the last line of defence. */
+  readonly onError: (error: unknown) => Response;
+}
+
+export interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  /** Several listeners share the port (SO_REUSEPORT); the kernel balances. */
+  readonly reusePort: boolean;
+  readonly backlogMax: number | undefined;
+  readonly tls:
+    | { readonly certPem: string; readonly keyPem: string; readonly profile: "modern" | "intermediate" }
+    | undefined;
+  readonly headMs: number | undefined;
+  readonly requestMs: number | undefined;
+  readonly idleMs: number | undefined;
+  readonly headBytesMax: number | undefined;
+  readonly bodyBytesMax: number;
+  readonly connectionsMax: number;
+  readonly sockets: SocketLimits;
+}
+
+export interface Listener {
+  readonly port: number;
+  /**
+   * Stops accepting, closes WebSockets with 1001, lets requests in flight finish, and cuts what is left at the
+   * deadline. Resolves when nothing is open; never rejects. Returns whether something had to be cut.
+   */
+  drain(deadlineMs: number): Promise<{ cut: boolean }>;
+}
+
+/** What a Deno worker may do; on Bun it is stated and not enforced (capability `workerPermissions`). */
+export interface WorkerPermissions {
+  /** "host:port" that the worker may listen on. */
+  readonly net: readonly string[];
+  /** Files and folders that it may read. */
+  readonly read: readonly string[];
+}
+
+export interface WorkerThread {
+  post(message: unknown): void;
+  /** Ends the thread at once. */
+  terminate(): void;
+}
+
+export interface WorkerEvents {
+  message(data: unknown): void;
+  /** The thread threw past every handler; it is dead or about to be terminated. */
+  error(message: string): void;
+}
+
+export interface MemoryReading {
+  readonly rssBytes: number;
+  readonly heapUsedBytes: number;
+  readonly heapTotalBytes: number;
+  readonly externalBytes: number;
+}
+
+export interface RuntimePort {
+  readonly adapter: AdapterName;
+  /** "Bun 1.4.5" or "Deno 2.9.6". */
+  readonly version: string;
+  listen(site: Site, options: ListenOptions): Promise<Listener>;
+  startWorker(module: URL, permissions: WorkerPermissions, events: WorkerEvents): WorkerThread;
+  memory(): MemoryReading;
+  /**
+   * Replaces this process by another program (execve), so that flags and environment take effect before the
+   * runtime starts. Returns only when the system cannot do that.
+   */
+  exec(path: string, args: readonly string[], environment: Readonly<Record<string, string>>): void;
+}
