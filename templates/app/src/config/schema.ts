@@ -26,7 +26,7 @@ export const schema = z.strictObject({
     restart_ms_max: ms.describe("Longest pause before a dead worker is replaced."),
     restarts_max: count.describe("Deaths within the window after which the process gives up."),
     restart_window_ms: ms.describe("The window in which deaths are counted."),
-    stall_ms_max: ms.describe("A worker whose heartbeat is older than this is reported as stalled."),
+    stall_ms_max: ms.describe("A worker whose event loop has not turned for this long is replaced."),
   }),
   timeouts: z.strictObject({
     head_ms: ms.optional().describe("Time to receive a request's complete head."),

@@ -13,18 +13,14 @@ export type Endpoint<Params = Readonly<Record<string, string>>> = (
   peer: Peer,
 ) => Response | Promise<Response>;
 
-/** One method of one path pattern: "/users/:id", "/files/*". */
-export interface RouteEntry {
-  readonly method: string;
+/** One path pattern, such as "/users/:id" or "/files/*", with an endpoint for each method that it answers. */
+export interface Resource {
   readonly pattern: string;
-  readonly endpoint: Endpoint;
+  readonly endpoints: ReadonlyMap<string, Endpoint>;
 }
 
-/** Opaque handle of the other side; `address()` is read only when somebody asks. */
-export interface Peer {
-  /** IP address without port; "" on a unix socket. */
-  address(): string;
-}
+/** The adapter's own handle of the other side; only `RuntimePort.address` looks inside. It costs nothing to pass on. */
+export type Peer = unknown;
 
 /** One open WebSocket, as handlers see it. */
 export interface Socket {
@@ -58,10 +54,10 @@ export interface SocketLimits {
 
 /** Everything that a listener serves, complete before it opens. */
 export interface Site {
-  readonly routes: readonly RouteEntry[];
+  readonly resources: readonly Resource[];
   readonly sockets: readonly SocketEntry[];
-  /** Answers what no route matches: 404, 405, OPTIONS. */
-  readonly fallback: (request: Request, peer: Peer) => Response | Promise<Response>;
+  /** Answers what no resource does: 404 for the path, 405 for the method. */
+  readonly fallback: (request: Request, peer: Peer) => Response;
   /** Answers for an endpoint that threw past the pipeline: the last line of defence. */
   readonly onError: (error: unknown) => Response;
 }
@@ -122,10 +118,14 @@ export interface MemoryReading {
 
 export interface RuntimePort {
   readonly adapter: AdapterName;
-  /** "Bun 1.4.5" or "Deno 2.9.6". */
+  /** What runs: "Bun 1.4.5" or "Deno 2.9.6". */
   readonly version: string;
+  /** The version that the project was made and measured with. */
+  readonly pinned: string;
   listen(site: Site, options: ListenOptions): Promise<Listener>;
   startWorker(module: URL, permissions: WorkerPermissions, events: WorkerEvents): WorkerThread;
+  /** IP address of the other side, without port; "" when it is gone. */
+  address(request: Request, peer: Peer): string;
   memory(): MemoryReading;
   /**
    * Replaces this process by another program (execve), so that flags and environment take effect before the

@@ -1,0 +1,54 @@
+/**
+ * `FASTSERVE__SECTION__KEY` variables to entries, typed by the schema: an environment holds only text.
+ * Variables with one underscore (`FASTSERVE_LAUNCH`) are none of these.
+ */
+import type { Entry, Reading } from "./entry.ts";
+import { nearest } from "./nearest.ts";
+import { type ConfigProblem, showValue } from "./problem.ts";
+import { type Setting, settings, variableOf } from "./settings.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const PREFIX = "FASTSERVE__";
+
+export function readEnvironment(environment: Environment): Reading {
+  const byVariable = new Map([...settings.values()].map((setting) => [variableOf(setting.key), setting]));
+  const entries: Entry[] = [];
+  const problems: ConfigProblem[] = [];
+  for (const where of variableNames(environment, byVariable.keys())) {
+    const text = environment[where];
+    if (text === undefined) continue;
+    const setting = byVariable.get(where);
+    if (!setting) {
+      const near = nearest(where, byVariable.keys());
+      problems.push({ where, message: `is not a setting${near ? `; did you mean ${near}?` : "."}` });
+      continue;
+    }
+    const value = parseText(setting, text);
+    if (value === undefined) problems.push({ where, message: reasonOf(setting, text) });
+    else entries.push({ key: setting.key, value, place: { where, layer: "environment" } });
+  }
+  return { entries, problems };
+}
+
+/** A restricted process may read only the variables it was granted by name, and may not list them. */
+function variableNames(environment: Environment, known: Iterable<string>): readonly string[] {
+  try {
+    return Object.keys(environment)
+      .filter((name) => name.startsWith(PREFIX))
+      .sort();
+  } catch {
+    return [...known];
+  }
+}
+
+function parseText(setting: Setting, text: string): string | number | boolean | undefined {
+  if (setting.kind === "text") return text;
+  if (setting.kind === "boolean") return text === "true" ? true : text === "false" ? false : undefined;
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
+}
+
+function reasonOf(setting: Setting, text: string): string {
+  const wanted = setting.kind === "boolean" ? "true or false" : "a number";
+  return `${setting.key} = ${showValue(text, setting.secret)} must be ${wanted}.`;
+}

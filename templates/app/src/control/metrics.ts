@@ -1,0 +1,138 @@
+/**
+ * The metrics page in Prometheus' text format, version 0.0.4.
+ *
+ * Summed at each scrape from the workers' rows in shared memory: the data plane does nothing for it and need not even
+ * respond. Every label has a fixed, small set of values.
+ */
+import { type CounterName, counter } from "../zones/counters.ts";
+import { cumulativePowers } from "../zones/histogram.ts";
+import { beatLag, sumRows, type WorkerZones } from "../zones/zones.ts";
+
+export interface MetricsReading {
+  readonly workers: readonly WorkerZones[];
+  readonly latencySteps: number;
+  readonly workersListening: number;
+  readonly workerRestarts: number;
+  readonly ready: boolean;
+  readonly startedMs: number;
+  readonly cpuSeconds: number;
+  readonly rssBytes: number;
+  /** The main thread's heap: runtimes do not tell other threads' heaps. */
+  readonly heapUsedBytes: number;
+  readonly memoryLimitBytes: number;
+  readonly rssHighBytes: number;
+  /** Constant facts, as labels of gauges that are always 1. */
+  readonly build: Readonly<Record<string, string>>;
+  readonly allocator: Readonly<Record<string, string>>;
+}
+
+export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+export function metricsText(reading: MetricsReading): string {
+  const counters = sumRows(reading.workers.map((worker) => worker.counters));
+  const value = (name: CounterName) => counters[counter[name]] as number;
+  return [...requestMetrics(reading, value), ...socketMetrics(reading, value), ...processMetrics(reading)].join("");
+}
+
+type Value = (name: CounterName) => number;
+type Samples = readonly (readonly [labels: string, value: number])[];
+
+function requestMetrics(reading: MetricsReading, value: Value): string[] {
+  const [first] = reading.workers;
+  const classes: Samples = [
+    ['{class="2xx"}', value("responses2xx")],
+    ['{class="3xx"}', value("responses3xx")],
+    ['{class="4xx"}', value("responses4xx")],
+    ['{class="5xx"}', value("responses5xx")],
+  ];
+  const refused: Samples = [
+    ['{limit="in_flight"}', value("refusedInFlight")],
+    ['{limit="bodies"}', value("refusedBodies")],
+    ['{limit="websockets"}', value("socketsRefused")],
+  ];
+  return [
+    metric("fastserve_requests_total", "counter", "Requests answered.", [["", value("requests")]]),
+    metric("fastserve_responses_total", "counter", "Responses by status class.", classes),
+    metric("fastserve_refused_total", "counter", "Requests and sockets refused by a limit.", refused),
+    metric("fastserve_handler_errors_total", "counter", "Handlers that threw.", [["", value("handlerErrors")]]),
+    metric("fastserve_request_body_bytes_total", "counter", "Body bytes read.", [["", value("bodyBytesRead")]]),
+    metric("fastserve_requests_in_flight", "gauge", "Requests being handled.", [["", first?.inFlight.total ?? 0]]),
+    metric("fastserve_request_bodies_bytes", "gauge", "Body bytes held in memory, in whole KiB per body.", [
+      ["", (first?.bodiesKiB.total ?? 0) * 1024],
+    ]),
+    durationMetric(reading, value),
+  ];
+}
+
+function durationMetric({ workers, latencySteps }: MetricsReading, value: Value): string {
+  const name = "fastserve_request_duration_seconds";
+  const powers = cumulativePowers(sumRows(workers.map((worker) => worker.latency)), latencySteps);
+  const buckets = powers.map(({ us, count }) => `${name}_bucket{le="${us / 1e6}"} ${count}\n`);
+  const total = value("requests");
+  return [
+    `# HELP ${name} Time from the request's head to the handler's response.\n# TYPE ${name} histogram\n`,
+    ...buckets,
+    `${name}_bucket{le="+Inf"} ${total}\n${name}_sum ${value("durationUsSum") / 1e6}\n${name}_count ${total}\n`,
+  ].join("");
+}
+
+function socketMetrics({ workers }: MetricsReading, value: Value): string[] {
+  const messages: Samples = [
+    ['{direction="in"}', value("socketMessagesIn")],
+    ['{direction="out"}', value("socketMessagesOut")],
+  ];
+  const bytes: Samples = [
+    ['{direction="in"}', value("socketBytesIn")],
+    ['{direction="out"}', value("socketBytesOut")],
+  ];
+  return [
+    metric("fastserve_websockets_open", "gauge", "Open WebSockets.", [["", workers[0]?.sockets.total ?? 0]]),
+    metric("fastserve_websockets_opened_total", "counter", "WebSockets opened.", [["", value("socketsOpened")]]),
+    metric("fastserve_websocket_messages_total", "counter", "WebSocket messages.", messages),
+    metric("fastserve_websocket_message_bytes_total", "counter", "WebSocket payload; text in UTF-16 units.", bytes),
+    metric("fastserve_websocket_messages_dropped_total", "counter", "Messages that a slow receiver did not get.", [
+      ["", value("socketMessagesDropped")],
+    ]),
+    metric("fastserve_log_lines_dropped_total", "counter", "Log lines dropped.", [["", value("logLinesDropped")]]),
+  ];
+}
+
+function processMetrics(reading: MetricsReading): string[] {
+  const lags: Samples = reading.workers.map((worker, index) => [
+    `{worker="${index}"}`,
+    (worker.beat[beatLag] as number) / 1000,
+  ]);
+  return [
+    metric("fastserve_build_info", "gauge", "What runs.", [[labels(reading.build), 1]]),
+    metric("fastserve_allocator_info", "gauge", "The allocator that serves this process.", [
+      [labels(reading.allocator), 1],
+    ]),
+    metric("fastserve_ready", "gauge", "1 when the readiness probe says yes.", [["", reading.ready ? 1 : 0]]),
+    metric("fastserve_workers", "gauge", "Workers planned.", [["", reading.workers.length]]),
+    metric("fastserve_workers_listening", "gauge", "Workers that listen.", [["", reading.workersListening]]),
+    metric("fastserve_worker_restarts_total", "counter", "Workers started again.", [["", reading.workerRestarts]]),
+    metric("fastserve_event_loop_lag_seconds", "gauge", "How late the worker's last beat was.", lags),
+    metric("fastserve_memory_limit_bytes", "gauge", "The planned limit.", [["", reading.memoryLimitBytes]]),
+    metric("fastserve_memory_high_bytes", "gauge", "The planned high watermark.", [["", reading.rssHighBytes]]),
+    metric("fastserve_heap_used_bytes", "gauge", "JavaScript heap of the main thread.", [["", reading.heapUsedBytes]]),
+    metric("process_resident_memory_bytes", "gauge", "Resident memory.", [["", reading.rssBytes]]),
+    metric("process_cpu_seconds_total", "counter", "User and system CPU time.", [["", reading.cpuSeconds]]),
+    metric("process_start_time_seconds", "gauge", "Start, in seconds since the epoch.", [
+      ["", reading.startedMs / 1000],
+    ]),
+  ];
+}
+
+function metric(name: string, type: "counter" | "gauge", help: string, samples: Samples): string {
+  const lines = samples.map(([labelText, value]) => `${name}${labelText} ${value}\n`);
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
+}
+
+function labels(values: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(values).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
+  return `{${pairs.join(",")}}`;
+}
+
+function escapeLabel(value: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+}

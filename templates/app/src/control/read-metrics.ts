@@ -1,0 +1,41 @@
+/** Gathers one scrape's figures from the zones, the supervisor and the process. */
+import process from "node:process";
+import type { ServerConfig } from "../config/schema.ts";
+import type { RuntimePort } from "../runtime/port.ts";
+import { zoneShape } from "../zones/shape.ts";
+import { workerZones } from "../zones/zones.ts";
+import type { AllocatorTruth } from "./allocator.ts";
+import type { DataPlanes } from "./data-planes.ts";
+import type { MetricsReading } from "./metrics.ts";
+
+export interface MetricsSources {
+  readonly config: ServerConfig;
+  readonly runtime: RuntimePort;
+  readonly zones: SharedArrayBuffer;
+  readonly planes: DataPlanes | undefined;
+  readonly allocator: AllocatorTruth;
+  readonly startedMs: number;
+  readonly ready: boolean;
+}
+
+export function readMetrics(sources: MetricsSources): MetricsReading {
+  const { config, runtime, zones, planes, allocator } = sources;
+  const shape = zoneShape(config);
+  const { rssBytes, heapUsedBytes } = runtime.memory();
+  const cpu = process.cpuUsage();
+  return {
+    workers: Array.from({ length: shape.workers }, (_, index) => workerZones(zones, shape, index)),
+    latencySteps: shape.latencySteps,
+    workersListening: planes?.listening ?? 0,
+    workerRestarts: planes?.restarts ?? 0,
+    ready: sources.ready,
+    startedMs: sources.startedMs,
+    cpuSeconds: (cpu.user + cpu.system) / 1e6,
+    rssBytes,
+    heapUsedBytes,
+    memoryLimitBytes: config.memory.limit_bytes,
+    rssHighBytes: config.memory.rss_high_bytes,
+    build: { adapter: runtime.adapter, version: runtime.version, mode: config.workers.mode },
+    allocator: { backend: allocator.backend, serving: String(allocator.serving) },
+  };
+}

@@ -1,0 +1,33 @@
+/** The body of a worker thread: takes orders from the control plane, one data plane at a time. */
+import type { FromWorker, ToWorker } from "../control/protocol.ts";
+import type { Listener } from "../runtime/port.ts";
+import { type App, startDataPlane } from "./start-data-plane.ts";
+
+/** The part of a worker's global scope that both runtimes share. */
+interface WorkerScope {
+  onmessage: ((event: { readonly data: ToWorker }) => void) | null;
+  postMessage(message: FromWorker): void;
+}
+
+export function runWorker(app: App): void {
+  const scope = globalThis as unknown as WorkerScope;
+  let listener: Listener | undefined;
+
+  async function obey(order: ToWorker): Promise<void> {
+    if (order.type === "start") {
+      try {
+        listener = await startDataPlane(app, order);
+        scope.postMessage({ type: "listening", port: listener.port });
+      } catch (error) {
+        scope.postMessage({ type: "refused", message: error instanceof Error ? error.message : String(error) });
+      }
+    } else {
+      const { cut } = (await listener?.drain(order.deadlineMs)) ?? { cut: false };
+      scope.postMessage({ type: "drained", cut });
+    }
+  }
+
+  scope.onmessage = (event) => {
+    void obey(event.data);
+  };
+}

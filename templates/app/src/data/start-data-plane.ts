@@ -1,0 +1,111 @@
+/** The data plane of one worker: features installed, routes compiled, one listener. The same with or without a thread. */
+import type { StartOrder } from "../control/protocol.ts";
+import type { Feature, FeatureHooks } from "../http/feature.ts";
+import type { PipelineServices } from "../http/pipeline.ts";
+import type { Route } from "../http/route.ts";
+import { buildSite } from "../http/site.ts";
+import { createLogger, type Logger } from "../log/logger.ts";
+import type { Listener, ListenOptions, RuntimePort } from "../runtime/port.ts";
+import { add, counter } from "../zones/counters.ts";
+import { zoneShape } from "../zones/shape.ts";
+import { beatAt, beatLag, type WorkerZones, workerZones } from "../zones/zones.ts";
+
+/** What the project's author brings, and what the generator wired. */
+export interface App {
+  readonly routes: readonly Route[];
+  readonly features: readonly Feature[];
+  readonly runtime: RuntimePort;
+}
+
+/** How often a worker says that its event loop turns; a stall is told after workers.stall_ms_max. */
+const BEAT_MS = 500;
+
+export async function startDataPlane(app: App, order: StartOrder): Promise<Listener> {
+  const { config } = order;
+  const zones = workerZones(order.zones, zoneShape(config), order.worker);
+  const logger = workerLogger(order);
+  const hooks = app.features.map((feature) => feature.install({ config, zones, logger }));
+  const services = pipelineServices(app, order, zones, logger, hooks);
+  const sockets = hooks.flatMap((hook) => hook.sockets ?? []);
+  const listener = await app.runtime.listen(buildSite(app.routes, sockets, services), listenOptions(order));
+  const stopBeating = startBeating(zones, logger);
+  return {
+    port: listener.port,
+    async drain(deadlineMs) {
+      const result = await listener.drain(deadlineMs);
+      stopBeating();
+      logger.flushNow();
+      return result;
+    },
+  };
+}
+
+function workerLogger({ config, worker }: StartOrder): Logger {
+  const { level, format, batch_bytes, flush_ms } = config.log;
+  return createLogger({ level, format, batchBytes: batch_bytes, flushMs: flush_ms, thread: `worker-${worker}` });
+}
+
+function pipelineServices(
+  app: App,
+  { config }: StartOrder,
+  zones: WorkerZones,
+  logger: Logger,
+  hooks: readonly FeatureHooks[],
+): PipelineServices {
+  return {
+    zones,
+    bodyBytesMax: config.limits.body_bytes_max,
+    latencySteps: config.zones.latency_steps,
+    observers: hooks.flatMap((hook) => hook.observe ?? []),
+    address: app.runtime.address,
+    onHandlerError(request, error) {
+      const fields = request ? { method: request.method, path: new URL(request.url).pathname } : {};
+      logger.error("a handler failed", { ...fields, error: describe(error) });
+    },
+  };
+}
+
+/** The stack goes to the log only; clients get a bare 500. */
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function listenOptions({ config, port, tls }: StartOrder): ListenOptions {
+  const { server, timeouts, limits, websocket, workers } = config;
+  return {
+    host: server.host,
+    port,
+    reusePort: workers.mode === "threads",
+    backlogMax: server.backlog_max,
+    tls,
+    headMs: timeouts.head_ms,
+    requestMs: timeouts.request_ms,
+    idleMs: timeouts.idle_ms,
+    headBytesMax: limits.head_bytes_max,
+    bodyBytesMax: limits.body_bytes_max,
+    // The kernel spreads connections evenly but not exactly: a quarter more per worker than an even share.
+    connectionsMax: Math.ceil((limits.connections_max / workers.count) * (workers.count === 1 ? 1 : 1.25)),
+    sockets: {
+      messageBytesMax: websocket.message_bytes_max,
+      unsentBytesMax: websocket.unsent_bytes_max,
+      idleMs: websocket.idle_ms,
+    },
+  };
+}
+
+function startBeating(zones: WorkerZones, logger: Logger): () => void {
+  let due = performance.now() + BEAT_MS;
+  let droppedSeen = 0;
+  const beat = () => {
+    const now = performance.now();
+    zones.beat[beatAt] = Date.now();
+    zones.beat[beatLag] = Math.max(0, now - due);
+    due = now + BEAT_MS;
+    const { dropped } = logger.stats();
+    add(zones.counters, counter.logLinesDropped, dropped - droppedSeen);
+    droppedSeen = dropped;
+  };
+  zones.beat[beatAt] = Date.now();
+  const timer = setInterval(beat, BEAT_MS);
+  return () => clearInterval(timer);
+}

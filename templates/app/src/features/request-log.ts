@@ -1,0 +1,28 @@
+/** Request log: one line per request, or per failed one, as log.requests says. Headers and queries are never logged. */
+import type { Feature } from "../http/feature.ts";
+
+export const requestLog: Feature = {
+  name: "request-log",
+  install({ config, logger }) {
+    if (config.log.requests === "none") return {};
+    const statusMin = config.log.requests === "errors" ? 500 : 0;
+    return {
+      observe(request, response, durationUs) {
+        if (response.status < statusMin) return;
+        logger.info("request", {
+          method: request.method,
+          path: pathOf(request.url),
+          status: response.status,
+          duration_us: Math.round(durationUs),
+        });
+      },
+    };
+  },
+};
+
+/** The path without the query, which may carry secrets. */
+function pathOf(url: string): string {
+  const start = url.indexOf("/", 8);
+  const query = url.indexOf("?", start);
+  return query < 0 ? url.slice(start) : url.slice(start, query);
+}

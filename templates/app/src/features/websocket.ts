@@ -1,0 +1,86 @@
+/**
+ * WebSockets: the user's sockets with an exact limit on open ones, and counters.
+ *
+ * Message size, unsent bytes and idle time are enforced by the adapter (`SocketLimits`), because only it sees frames.
+ */
+import { sockets } from "../app/sockets.ts";
+import type { Feature, FeatureServices } from "../http/feature.ts";
+import { HttpError, problemResponse } from "../http/http-error.ts";
+import type { Socket, SocketEntry, SocketHandlers } from "../runtime/port.ts";
+import { add, counter } from "../zones/counters.ts";
+import type { WorkerZones } from "../zones/zones.ts";
+
+export const websocket: Feature = {
+  name: "websocket",
+  install(services) {
+    const entries = Object.entries(sockets).map(([pattern, handlers]) => socketEntry(pattern, handlers, services));
+    return { sockets: entries };
+  },
+};
+
+function socketEntry(pattern: string, handlers: SocketHandlers, services: FeatureServices): SocketEntry {
+  const { zones, config } = services;
+  return {
+    pattern,
+    handlers: countedHandlers(handlers, zones),
+    admit() {
+      if (zones.sockets.total < config.websocket.connections_max) return undefined;
+      add(zones.counters, counter.socketsRefused, 1);
+      return problemResponse(
+        new HttpError(503, "SOCKETS_FULL", "The server is at its limit of WebSockets.", { "retry-after": "5" }),
+      );
+    },
+  };
+}
+
+/** The limit is taken when the socket is open, so a handshake that fails half-way holds no place. */
+function countedHandlers(handlers: SocketHandlers, zones: WorkerZones): SocketHandlers {
+  const counted = new Map<Socket, Socket>();
+  const { counters } = zones;
+  return {
+    open(socket) {
+      if (!zones.sockets.acquire(1)) {
+        add(counters, counter.socketsRefused, 1);
+        socket.close(1013, "the server is at its limit of sockets");
+        return;
+      }
+      add(counters, counter.socketsOpened, 1);
+      const seen = countedSocket(socket, counters);
+      counted.set(socket, seen);
+      handlers.open?.(seen);
+    },
+    message(socket, message) {
+      const seen = counted.get(socket);
+      if (!seen) return;
+      add(counters, counter.socketMessagesIn, 1);
+      add(counters, counter.socketBytesIn, message.length);
+      handlers.message(seen, message);
+    },
+    close(socket, code, reason) {
+      const seen = counted.get(socket);
+      if (!seen) return;
+      counted.delete(socket);
+      zones.sockets.release(1);
+      add(counters, counter.socketsClosed, 1);
+      handlers.close?.(seen, code, reason);
+    },
+  };
+}
+
+/** Text counts in UTF-16 units: encoding it only to count would cost more than the number is worth. */
+function countedSocket(socket: Socket, counters: Float64Array): Socket {
+  return {
+    send(message) {
+      const outcome = socket.send(message);
+      if (outcome === "dropped") {
+        add(counters, counter.socketMessagesDropped, 1);
+      } else {
+        add(counters, counter.socketMessagesOut, 1);
+        add(counters, counter.socketBytesOut, message.length);
+      }
+      return outcome;
+    },
+    close: (code, reason) => socket.close(code, reason),
+    unsentBytes: () => socket.unsentBytes(),
+  };
+}

@@ -1,0 +1,23 @@
+/** An error that a client is told about: its status, a stable code, and a sentence. Anything else becomes a bare 500. */
+export class HttpError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(status: number, code: string, detail: string, headers: Readonly<Record<string, string>> = {}) {
+    super(detail);
+    this.name = "HttpError";
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+/** The error as `application/problem+json` (RFC 9457). Never carries a stack or another error's message. */
+export function problemResponse(error: HttpError): Response {
+  const body = JSON.stringify({ status: error.status, code: error.code, detail: error.message });
+  return new Response(body, {
+    status: error.status,
+    headers: { "content-type": "application/problem+json", ...error.headers },
+  });
+}

@@ -1,0 +1,175 @@
+/**
+ * The Bun adapter: Bun.serve with its native router.
+ *
+ * What Bun does by itself: cuts heads that stay incomplete for about 10 s and uploads below 16 KB/s, pings WebSockets,
+ * counts chunked bodies. What it cannot do is in capabilities.ts.
+ */
+import { runtimeVersions } from "./capabilities.ts";
+import { expires } from "./deadline.ts";
+import type {
+  Endpoint,
+  Listener,
+  ListenOptions,
+  Peer,
+  RuntimePort,
+  Site,
+  Socket,
+  SocketEntry,
+  SocketHandlers,
+  WorkerEvents,
+} from "./port.ts";
+
+/** Bun's upper bound on idleTimeout, in seconds. */
+const IDLE_S_MAX = 255;
+
+interface SocketData {
+  readonly handlers: SocketHandlers;
+  socket: Socket | undefined;
+}
+
+type BunServer = Bun.Server<SocketData>;
+type BunSocket = Bun.ServerWebSocket<SocketData>;
+/** With parameters: what Bun's router adds to the request. */
+type RoutedRequest = Request & { readonly params: Readonly<Record<string, string>> };
+type RouteFunction = (request: RoutedRequest, server: BunServer) => Response | undefined | Promise<Response>;
+
+async function listen(site: Site, options: ListenOptions): Promise<Listener> {
+  const open = new Set<BunSocket>();
+  const server = Bun.serve<SocketData>({
+    hostname: options.host,
+    port: options.port,
+    reusePort: options.reusePort,
+    development: false,
+    routes: nativeRoutes(site) as unknown as Record<string, never>,
+    fetch: (request: Request, self: BunServer) => site.fallback(request, self),
+    error: site.onError,
+    maxRequestBodySize: options.bodyBytesMax,
+    ...(options.idleMs === undefined ? {} : { idleTimeout: wholeSeconds(options.idleMs) }),
+    ...(options.tls ? { tls: tlsOptions(options.tls) } : {}),
+    websocket: socketHandlers(open, options),
+  });
+  return {
+    port: server.port ?? options.port,
+    drain: (deadlineMs) => drain(server, open, deadlineMs),
+  };
+}
+
+/** Bun takes whole seconds; 0 would mean never, which no connection may have. */
+function wholeSeconds(ms: number): number {
+  return Math.min(Math.max(Math.ceil(ms / 1000), 1), IDLE_S_MAX);
+}
+
+function tlsOptions(tls: NonNullable<ListenOptions["tls"]>): Bun.TLSOptions {
+  return { cert: tls.certPem, key: tls.keyPem, ...minimumVersion(tls.profile) };
+}
+
+/** Mozilla's "modern" is TLS 1.3 only; "intermediate" adds 1.2, which is the runtime's own floor. */
+function minimumVersion(profile: "modern" | "intermediate"): Record<string, unknown> {
+  return profile === "modern" ? { minVersion: "TLSv1.3" } : { minVersion: "TLSv1.2" };
+}
+
+function nativeRoutes(site: Site): Record<string, Record<string, RouteFunction> | RouteFunction> {
+  const routes: Record<string, Record<string, RouteFunction> | RouteFunction> = {};
+  for (const resource of site.resources) {
+    const methods: Record<string, RouteFunction> = {};
+    for (const [method, endpoint] of resource.endpoints) methods[method] = routeFunction(resource.pattern, endpoint);
+    routes[resource.pattern] = methods;
+  }
+  for (const entry of site.sockets) routes[entry.pattern] = { GET: upgradeFunction(entry) };
+  return routes;
+}
+
+function routeFunction(pattern: string, endpoint: Endpoint): RouteFunction {
+  if (!pattern.endsWith("/*")) return (request, server) => endpoint(request, request.params, server);
+  // Bun matches a wildcard but does not say what it matched.
+  const prefixLength = pattern.length - 1;
+  return (request, server) => {
+    const path = new URL(request.url).pathname;
+    return endpoint(request, { ...request.params, "*": decodeURIComponent(path.slice(prefixLength)) }, server);
+  };
+}
+
+function upgradeFunction(entry: SocketEntry): RouteFunction {
+  return (request, server) => {
+    const refused = entry.admit(request);
+    if (refused) return refused;
+    if (server.upgrade(request, { data: { handlers: entry.handlers, socket: undefined } })) return undefined;
+    return new Response("Expected a WebSocket upgrade.\n", { status: 426, headers: { upgrade: "websocket" } });
+  };
+}
+
+function socketHandlers(open: Set<BunSocket>, options: ListenOptions): Bun.WebSocketHandler<SocketData> {
+  return {
+    maxPayloadLength: options.sockets.messageBytesMax,
+    backpressureLimit: options.sockets.unsentBytesMax,
+    closeOnBackpressureLimit: true,
+    idleTimeout: Math.min(wholeSeconds(options.sockets.idleMs), 960),
+    sendPings: true,
+    perMessageDeflate: false,
+    open(ws) {
+      open.add(ws);
+      ws.data.socket = portSocket(ws);
+      ws.data.handlers.open?.(ws.data.socket);
+    },
+    message(ws, message) {
+      if (ws.data.socket) ws.data.handlers.message(ws.data.socket, message);
+    },
+    close(ws, code, reason) {
+      open.delete(ws);
+      if (ws.data.socket) ws.data.handlers.close?.(ws.data.socket, code, reason);
+    },
+  };
+}
+
+function portSocket(ws: BunSocket): Socket {
+  return {
+    send(message) {
+      const result = ws.send(message);
+      if (result > 0) return "sent";
+      return result === -1 ? "queued" : "dropped";
+    },
+    close: (code, reason) => ws.close(code, reason),
+    unsentBytes: () => ws.getBufferedAmount(),
+  };
+}
+
+/**
+ * `stop()` never resolves while a WebSocket is open, so those are closed first; what the deadline finds open is cut.
+ */
+async function drain(server: BunServer, open: ReadonlySet<BunSocket>, deadlineMs: number): Promise<{ cut: boolean }> {
+  const stopped = server.stop(false);
+  for (const ws of open) ws.close(1001, "the server is stopping");
+  const cut = await expires(stopped, deadlineMs);
+  if (cut) await expires(server.stop(true), 1000);
+  return { cut };
+}
+
+export const bun = {
+  adapter: "bun",
+  version: `Bun ${Bun.version}`,
+  pinned: runtimeVersions.bun,
+  listen,
+  startWorker(module, _permissions, events: WorkerEvents) {
+    const worker = new Worker(module.href, { smol: process.execArgv.includes("--smol") });
+    worker.onmessage = (event: MessageEvent) => events.message(event.data);
+    worker.onerror = (event: ErrorEvent) => {
+      event.preventDefault();
+      events.error(event.message);
+    };
+    worker.addEventListener("close", () => events.error("the thread ended"));
+    return { post: (message) => worker.postMessage(message), terminate: () => worker.terminate() };
+  },
+  address: (request: Request, peer: Peer) => (peer as BunServer).requestIP(request)?.address ?? "",
+  memory() {
+    const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
+    return { rssBytes: rss, heapUsedBytes: heapUsed, heapTotalBytes: heapTotal, externalBytes: external };
+  },
+  exec(path, args, environment) {
+    if (process.platform === "win32") return;
+    (process as unknown as { execve(path: string, argv: readonly string[], env: object): void }).execve(
+      path,
+      [path, ...args],
+      environment,
+    );
+  },
+} satisfies RuntimePort;
