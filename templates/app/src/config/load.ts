@@ -124,11 +124,10 @@ function checkEntry(entry: Entry, problems: ConfigProblem[]): boolean {
 
 function unknownKey(key: string): string {
   if (sections.has(key)) return `${key} is a section; write [${key}] and its settings below.`;
-  // A setting of that name in another section is the likeliest slip, then a near spelling.
-  const name = key.slice(key.lastIndexOf(".") + 1);
-  const near =
-    [...settings.values()].find((setting) => setting.name === name && !key.includes("."))?.key ??
-    nearest(key, settings.keys());
+  // A key without its section, or below one too many, is likelier than a slip of the hand.
+  const parts = key.split(".");
+  const named = parts.length === 1 ? [...settings.values()].find((setting) => setting.name === key) : undefined;
+  const near = named?.key ?? nearest(parts.slice(-2).join("."), settings.keys());
   return `${key} is not a setting${near ? `; did you mean ${near}?` : "."}`;
 }
 

@@ -6,6 +6,7 @@
  */
 import { readFileSync } from "node:fs";
 import process from "node:process";
+import { configurationView } from "../config/configuration-view.ts";
 import { type LaunchFacts, takeLaunch } from "../config/launch-facts.ts";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { ConfigError } from "../config/problem.ts";
@@ -19,7 +20,6 @@ import { createZones } from "../zones/zones.ts";
 import { buildAdminSite } from "./admin.ts";
 import { type AllocatorTruth, allocatorTruth } from "./allocator.ts";
 import { type BannerValues, bannerFields, bannerText } from "./banner.ts";
-import { configurationView } from "../config/configuration-view.ts";
 import { type DataPlanes, startInline, startThreads } from "./data-planes.ts";
 import { readHost } from "./host.ts";
 import { metricsText } from "./metrics.ts";

@@ -13,16 +13,22 @@ declare const Worker: new (module: URL, options: object) => DenoWorker;
 
 /**
  * A worker parses what strangers send, so it gets an explicit list and nothing else; the control plane hands it
- * by message whatever else it needs. Needs --unstable-worker-options.
+ * by message whatever else it needs. `environmentNames`: variables that the adapter's own libraries read.
+ * Needs --unstable-worker-options.
  */
-function startWorker(module: URL, permissions: WorkerPermissions, events: WorkerEvents): WorkerThread {
+export function startDenoWorker(
+  module: URL,
+  permissions: WorkerPermissions,
+  events: WorkerEvents,
+  environmentNames: readonly string[] = [],
+): WorkerThread {
   const worker = new Worker(module, {
     type: "module",
     deno: {
       permissions: {
         net: [...permissions.net],
         read: permissions.read.length === 0 ? false : [...permissions.read],
-        env: false,
+        env: environmentNames.length === 0 ? false : [...environmentNames],
         run: false,
         ffi: false,
         write: false,
@@ -75,7 +81,8 @@ function stringVector(texts: readonly string[]): { pointers: BigUint64Array<Arra
 export const denoProcess = {
   version: `Deno ${Deno.version.deno}`,
   pinned: runtimeVersions.deno,
-  startWorker,
+  startWorker: (module: URL, permissions: WorkerPermissions, events: WorkerEvents) =>
+    startDenoWorker(module, permissions, events),
   exec,
   memory() {
     const { rss, heapUsed, heapTotal, external } = Deno.memoryUsage();

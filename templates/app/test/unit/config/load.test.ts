@@ -89,7 +89,7 @@ level = "info"
 });
 
 const singleProblems: readonly (readonly [name: string, user: string, expected: string])[] = [
-  ["a missing value", "[server]\nport =\n", "fastserve.toml:3:1: this is not TOML: Unexpected character."],
+  ["a missing value", "[server]\nport =\n", "fastserve.toml:3:1: this is not TOML: Unspecified values are invalid."],
   [
     "a key twice",
     "[log]\nlevel = 'info'\nlevel = 'warn'\n",
@@ -100,7 +100,11 @@ const singleProblems: readonly (readonly [name: string, user: string, expected: 
     "server = 3000\n",
     "fastserve.toml:1: server is a section; write [server] and its settings below.",
   ],
-  ["a setting one level too deep", "[server.tls]\ncert = 'a'\n", "fastserve.toml:2: server.tls.cert is not a setting."],
+  [
+    "a setting one level too deep",
+    "[server.tls]\ncert = 'a'\n",
+    "fastserve.toml:2: server.tls.cert is not a setting; did you mean tls.cert?",
+  ],
   [
     "an inline table's key",
     "log = { level = 'info', fromat = 'json' }\n",

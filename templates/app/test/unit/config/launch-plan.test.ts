@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type LaunchRequest, launchPlan } from "../../../src/config/launch-plan.ts";
+import { configWith } from "../reference-config.ts";
+
+const GIB = 1024 ** 3;
+
+function request(user: string, overrides: Partial<LaunchRequest> = {}): LaunchRequest {
+  return {
+    config: configWith(user),
+    adapter: "bun",
+    host: { os: "linux", cpus: 2, memoryBytes: GIB, transparentHugePages: "madvise", nofile: 65_536 },
+    environment: { HOME: "/root" },
+    directory: "/project",
+    main: "/project/src/main.ts",
+    findLibrary: (backend) => ({ path: `/usr/lib/lib${backend}.so.2` }),
+    ...overrides,
+  };
+}
+
+test("launchPlan() gives Bun its flags and environment", () => {
+  assert.deepEqual(launchPlan(request("")), {
+    args: ["--no-install", "--max-http-header-size=16384", "/project/src/main.ts"],
+    environment: { HOME: "/root", BUN_JSC_forceRAMSize: "805306368" },
+    notes: [],
+    preload: undefined,
+  });
+});
+
+test("launchPlan() gives Bun --smol and the lean profile's environment", () => {
+  const plan = launchPlan(request('engine.smol = true\nallocator.profile = "lean"\n'));
+  assert.deepEqual(plan.args, ["--no-install", "--max-http-header-size=16384", "--smol", "/project/src/main.ts"]);
+  assert.deepEqual(plan.environment, { HOME: "/root", BUN_JSC_forceRAMSize: "805306368", MIMALLOC_PURGE_DELAY: "0" });
+});
+
+test("launchPlan() keeps what the environment already sets, and says so", () => {
+  const plan = launchPlan(
+    request('allocator.profile = "throughput"\n', { environment: { MIMALLOC_PURGE_DELAY: "50" } }),
+  );
+  assert.deepEqual(plan.environment, { MIMALLOC_PURGE_DELAY: "50", BUN_JSC_forceRAMSize: "805306368" });
+  assert.deepEqual(plan.notes, ["MIMALLOC_PURGE_DELAY=50 of the environment stays; the plan has 1000."]);
+});
+
+test("launchPlan() says that Bun cannot change its allocator", () => {
+  const plan = launchPlan(request('allocator.backend = "jemalloc"\n'));
+  assert.equal(plan.environment.LD_PRELOAD, undefined);
+  assert.deepEqual(plan.notes, [
+    'allocator.backend = "jemalloc" has no effect: Bun links its own mimalloc; a preloaded allocator is loaded but serves nothing.',
+  ]);
+});
+
+test("launchPlan() never asks for more memory than this host grants, and names every shortfall", () => {
+  const host = { os: "linux", cpus: 0.5, memoryBytes: GIB / 2, transparentHugePages: undefined, nofile: 1024 };
+  const notes = [
+    "This host grants 512 MiB of memory, the plan has 1024 MiB: heaps are scaled down; `npx create-fastserve retune` plans anew.",
+    "2 workers share 0.5 CPUs; workers.count is meant to be at most that.",
+    "The process may open 1024 files, limits.nofile_min is 4608: raise the limit (ulimit -n, LimitNOFILE).",
+  ];
+  const bun = launchPlan(request("", { host }));
+  assert.equal(bun.environment.BUN_JSC_forceRAMSize, "536870912");
+  assert.deepEqual(bun.notes, notes);
+  const deno = launchPlan(request('allocator.backend = "glibc"\n', { host, adapter: "deno-serve" }));
+  assert.equal(deno.args[1], "--v8-flags=--max-old-space-size=64,--max-semi-space-size=8");
+  assert.deepEqual(deno.notes, notes);
+});
+
+test("launchPlan() gives Deno's control plane everything when workers have their own lists", () => {
+  assert.deepEqual(launchPlan(request('allocator.backend = "glibc"\n', { adapter: "deno-serve" })), {
+    args: [
+      "run",
+      "--v8-flags=--max-old-space-size=128,--max-semi-space-size=16",
+      "--unstable-net",
+      "--unstable-worker-options",
+      "--allow-all",
+      "/project/src/main.ts",
+    ],
+    environment: { HOME: "/root", DENO_USE_CGROUPS: "1", DENO_NO_UPDATE_CHECK: "1" },
+    notes: [],
+    preload: undefined,
+  });
+});
+
+test("launchPlan() gives an inline Deno server a list and nothing else", () => {
+  const user = `workers = { mode = "inline", count = 1 }
+server.host = "::"
+allocator.backend = "system"
+tls = { mode = "files", cert = "tls,new/cert.pem", key = "/etc/key.pem" }
+`;
+  const { args } = launchPlan(request(user, { adapter: "deno-http" }));
+  assert.deepEqual(args.slice(4), [
+    "--no-prompt",
+    "--allow-net=[::]:3000,127.0.0.1:9090",
+    "--allow-read=/project,/project/tls,,new/cert.pem,/etc/key.pem",
+    "--allow-env=FASTSERVE_*,LD_PRELOAD",
+    "/project/src/main.ts",
+  ]);
+});
+
+const preloads: readonly (readonly [name: string, inherited: string | undefined, expected: string])[] = [
+  ["alone", undefined, "/usr/lib/libjemalloc.so.2"],
+  ["before what was there", "/x/libfaketime.so.1", "/usr/lib/libjemalloc.so.2:/x/libfaketime.so.1"],
+];
+
+for (const [name, inherited, expected] of preloads) {
+  test(`launchPlan() preloads an allocator into Deno ${name}`, () => {
+    const environment = inherited === undefined ? {} : { LD_PRELOAD: inherited };
+    const plan = launchPlan(request('allocator.backend = "jemalloc"\n', { adapter: "deno-serve", environment }));
+    assert.deepEqual(plan.environment, {
+      LD_PRELOAD: expected,
+      DENO_USE_CGROUPS: "1",
+      DENO_NO_UPDATE_CHECK: "1",
+      MALLOC_CONF: "background_thread:true,dirty_decay_ms:5000,muzzy_decay_ms:5000",
+    });
+    assert.deepEqual(plan.preload, { library: "/usr/lib/libjemalloc.so.2", inherited });
+    assert.deepEqual(plan.notes, []);
+  });
+}
+
+test("launchPlan() turns huge pages off for jemalloc where the host forces them", () => {
+  const host = { os: "linux", cpus: 2, memoryBytes: GIB, transparentHugePages: "always", nofile: undefined };
+  const user = 'allocator = { backend = "jemalloc", profile = "lean" }\n';
+  assert.equal(
+    launchPlan(request(user, { adapter: "deno-serve", host })).environment.MALLOC_CONF,
+    "background_thread:true,narenas:1,dirty_decay_ms:1000,muzzy_decay_ms:0,thp:never,metadata_thp:disabled",
+  );
+});
+
+test("launchPlan() falls back to glibc with a note when the library is missing", () => {
+  const findLibrary = () => ({ reason: "no libtcmalloc_minimal.so.4 here" });
+  const user = 'allocator = { backend = "tcmalloc", profile = "lean" }\n';
+  const plan = launchPlan(request(user, { adapter: "deno-serve", findLibrary }));
+  assert.deepEqual(plan.environment, {
+    HOME: "/root",
+    DENO_USE_CGROUPS: "1",
+    DENO_NO_UPDATE_CHECK: "1",
+    MALLOC_MMAP_THRESHOLD_: "65536",
+  });
+  assert.deepEqual(plan.notes, [
+    'allocator.backend = "tcmalloc" is not available, the system\'s malloc serves: no libtcmalloc_minimal.so.4 here.',
+  ]);
+});
+
+test("launchPlan() preloads nothing on macOS", () => {
+  const host = { os: "darwin", cpus: 8, memoryBytes: 8 * GIB, transparentHugePages: undefined, nofile: undefined };
+  const plan = launchPlan(request("", { adapter: "deno-serve", host }));
+  assert.deepEqual(plan.environment, { HOME: "/root", DENO_USE_CGROUPS: "1", DENO_NO_UPDATE_CHECK: "1" });
+  assert.deepEqual(plan.notes, [
+    'allocator.backend = "mimalloc" is not available, the system\'s malloc serves: preloading needs Linux.',
+  ]);
+});
