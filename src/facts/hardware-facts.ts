@@ -15,6 +15,10 @@ export interface Fact<T> {
 
 export type Architecture = "x64" | "arm64";
 export type Libc = "glibc" | "musl" | "none";
+/**
+ * Who sets the limits. "firecracker" is a virtual machine, whose limits are its hardware; "wsl" likewise; "isolate" is
+ * an edge platform that runs code without a machine of its own.
+ */
 export type ContainerKind =
   | "none"
   | "docker"
@@ -35,28 +39,29 @@ export interface FactValues {
   readonly cpus: number;
   /** CPUs that the machine has online. */
   readonly cpusHost: number;
-  /** Memory that the process may use: the tightest cgroup limit, else the machine's memory. */
+  /** Memory that the process may use: the tightest cgroup limit (memory.max or memory.high), else the machine's memory. */
   readonly memoryBytes: number;
   /** The machine's physical memory. */
   readonly memoryHostBytes: number;
   readonly pageBytes: number;
   /** Simultaneous multithreading: two hardware threads share a core. */
   readonly smt: boolean;
+  /** Memory nodes whose CPUs the process may use. */
   readonly numaNodes: number;
-  /** 0 when unknown. */
+  /** 0 when there is none (detected) or unknown (assumed). */
   readonly l2Bytes: number;
-  /** 0 when unknown. */
+  /** 0 when there is none (detected) or unknown (assumed). */
   readonly l3Bytes: number;
   /** The instruction-set flags that a runtime may need, such as "sse4_2", "avx2", "asimd". */
   readonly cpuFlags: readonly string[];
-  /** "6.1.0", or the system's own version elsewhere. */
+  /** "6.1.0" without the distribution's suffix, or the system's own version elsewhere. */
   readonly kernel: string;
   readonly libc: Libc;
   readonly transparentHugePages: TransparentHugePages;
   readonly hugePagesTotal: number;
   /** Kernel bound on a listener's backlog (net.core.somaxconn). */
   readonly somaxconn: number;
-  /** Soft limit on open files of this process. */
+  /** Soft limit on open files of this process. Node, Bun and Deno raise it to the hard one at start. */
   readonly nofile: number;
   /** Hard limit on open files: how far the process may raise the soft one. */
   readonly nofileHard: number;

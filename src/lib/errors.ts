@@ -42,6 +42,9 @@ export const errorKinds = {
   DIRECTORY_UNSAFE: "unsafeTarget",
   DIRECTORY_BUSY: "unsafeTarget",
   FILE_CHANGED_MEANWHILE: "drift",
+  FILES_CONFLICT: "drift",
+  NOTHING_TO_UNDO: "usage",
+  PROJECT_STATE_INVALID: "usage",
   WRITE_FAILED: "internal",
   INSTALL_FAILED: "installFailed",
 } as const satisfies Record<string, ErrorKind>;

@@ -1,5 +1,6 @@
 /** A decision: one setting's value, and everything needed to explain it. */
 import type { SettingKey } from "../../templates/app/src/config/schema.ts";
+import type { ReasonCode, ReasonOf } from "./sentences.ts";
 
 export type Unit = "bytes" | "ms" | "count" | "port" | "none";
 
@@ -10,13 +11,14 @@ export interface Source {
   readonly ref: string;
 }
 
-/** Stable code with typed arguments; `reasons.ts` turns it into a sentence. */
-export interface Reason {
-  readonly code: string;
-  readonly args: Readonly<Record<string, string | number | boolean>>;
-}
+/** Stable code with typed arguments; `reasons.ts` turns it into a sentence. A code without a sentence does not compile. */
+export type Reason = { readonly [Code in ReasonCode]: ReasonOf<Code> }[ReasonCode];
 
-/** Where the value comes from, by the strongest of its inputs: what was asked, detected, preset, given, assumed. */
+/**
+ * The input that the value stands or falls with. An assumed fact comes first, so that a guess is never hidden behind
+ * something firmer; then a number that was asked for, a fact that was given, taken from a preset, detected; then a
+ * choice that was asked for; "default" when only defaults were read. See origin.ts.
+ */
 export type DecisionOrigin = "asked" | "detected" | "preset" | "given" | "assumed" | "default";
 
 export type Scalar = string | number | boolean;

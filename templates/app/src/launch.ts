@@ -55,7 +55,9 @@ function readConfig(directory: string): ServerConfig {
 /** Stands in for the server: passes signals on and ends as it ends. */
 function runChild(path: string, args: readonly string[], environment: Readonly<Record<string, string>>): void {
   const child = spawn(path, [...args], { stdio: "inherit", env: environment });
-  for (const signal of forwardedSignals()) process.on(signal, () => child.kill(signal));
+  // Not child.kill(): after that, Deno reports the signal as the child's end, whatever the child did with it.
+  const forward = (signal: NodeJS.Signals) => child.pid !== undefined && process.kill(child.pid, signal);
+  for (const signal of forwardedSignals()) process.on(signal, forward);
   // On a terminal Ctrl-C reaches the whole group; passing it on would count as the second signal, which exits at once.
   if (process.stdin.isTTY) process.on("SIGINT", () => undefined);
   child.on("error", (error) => {

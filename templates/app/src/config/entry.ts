@@ -11,4 +11,6 @@ export interface Entry {
 export interface Reading {
   readonly entries: readonly Entry[];
   readonly problems: readonly ConfigProblem[];
+  /** Whether the whole source could be read; after a syntax error nothing of a file is known. */
+  readonly complete: boolean;
 }

@@ -105,7 +105,7 @@ function denoDraft(request: LaunchRequest, notes: string[]): Draft {
   const preload = denoPreload(request, notes);
   const backend = preload ? (config.allocator.backend as PreloadBackend) : "glibc";
   return {
-    args: ["run", ...v8Flags(request), "--unstable-net", "--unstable-worker-options", ...permissions(request)],
+    args: ["run", ...v8Flags(request), "--unstable-net", "--unstable-worker-options", ...permissions(request, notes)],
     variables: {
       // Without it V8 sizes its heap by the machine, not by the container.
       DENO_USE_CGROUPS: "1",
@@ -134,22 +134,26 @@ function mib(bytes: number): number {
  * With worker threads the control plane is privileged (it reads /proc, which needs everything) and gives each worker its
  * own short list. Inline, the one thread parses what strangers send, so the process itself gets a list.
  */
-function permissions({ config, directory }: LaunchRequest): readonly string[] {
+function permissions({ config, directory }: LaunchRequest, notes: string[]): readonly string[] {
   if (config.workers.mode === "threads") return ["--allow-all"];
   const { server, admin, tls } = config;
-  const net = [address(server.host, server.port), address(admin.host, admin.port)];
+  const net = new Set([address(server.host, server.port), address(admin.host, admin.port)]);
   const read = [directory, ...(tls.mode === "files" ? [tls.cert, tls.key] : [])].filter((path) => path !== undefined);
+  const comma = read.find((path) => path.includes(","));
+  if (comma !== undefined)
+    notes.push(`Deno cannot list a path with a comma (${comma}): the server may read every file.`);
   return [
     "--no-prompt",
-    `--allow-net=${net.join(",")}`,
-    // Deno splits at commas; a doubled one stands for itself.
-    `--allow-read=${read.map((path) => path.replaceAll(",", ",,")).join(",")}`,
+    `--allow-net=${[...net].join(",")}`,
+    comma === undefined ? `--allow-read=${read.join(",")}` : "--allow-read",
     "--allow-env=FASTSERVE_*,LD_PRELOAD",
   ];
 }
 
+/** The kernel chooses the port for 0, so the permission covers all ports of the host then. */
 function address(host: string, port: number): string {
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+  const name = host.includes(":") ? `[${host}]` : host;
+  return port === 0 ? name : `${name}:${port}`;
 }
 
 function denoPreload({ config, host, environment, findLibrary }: LaunchRequest, notes: string[]): Preload | undefined {

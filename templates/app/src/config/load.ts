@@ -41,8 +41,10 @@ export function loadConfig({ directory, environment, readFile = readText }: Load
   const files: string[] = [];
   const entries: Entry[] = [];
   const pins: SettingKey[] = [];
+  let complete = true;
 
   function take(reading: Reading): void {
+    complete &&= reading.complete;
     const found = [...reading.problems];
     for (const entry of reading.entries) {
       if (entry.key === "pin") takePins(entry, pins, found);
@@ -65,9 +67,7 @@ export function loadConfig({ directory, environment, readFile = readText }: Load
 
   const winners = new Map(entries.map((entry) => [entry.key, entry]));
   // A missing file or a syntax error explains every missing key; naming them all would bury it.
-  const readable =
-    files.includes(TUNED_FILE) && !problems.some((problem) => problem.message.startsWith("this is not TOML"));
-  if (readable) problems.push(...missingKeys(winners, problems));
+  if (complete && files.includes(TUNED_FILE)) problems.push(...missingKeys(winners, problems));
   if (problems.length > 0) throw new ConfigError(problems);
 
   const config = schema.parse(nest(winners));
@@ -118,7 +118,7 @@ function checkEntry(entry: Entry, problems: ConfigProblem[]): boolean {
   const result = setting.type.safeParse(value);
   if (result.success) return true;
   const shown = showValue(value, setting.secret);
-  problems.push({ where: place.where, message: `${key} = ${shown} ${reasonOf(result.error.issues[0])}` });
+  problems.push({ where: place.where, key, message: `${key} = ${shown} ${reasonOf(result.error.issues[0])}` });
   return false;
 }
 
@@ -150,9 +150,9 @@ function takePins(entry: Entry, pins: SettingKey[], problems: ConfigProblem[]): 
 
 /** Required keys that no layer sets; a key whose value was refused is not missing. */
 function missingKeys(winners: ReadonlyMap<string, Entry>, refused: readonly ConfigProblem[]): readonly ConfigProblem[] {
+  const known = new Set([...winners.keys(), ...refused.map((problem) => problem.key)]);
   return [...settings.values()]
-    .filter((setting) => setting.required && !winners.has(setting.key))
-    .filter((setting) => !refused.some((problem) => problem.message.startsWith(`${setting.key} = `)))
+    .filter((setting) => setting.required && !known.has(setting.key))
     .map((setting) => ({
       where: TUNED_FILE,
       message: `${setting.key} is missing; \`npx create-fastserve retune\` writes it.`,

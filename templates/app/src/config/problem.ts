@@ -14,6 +14,8 @@ export type Layer = "tuned" | "user" | "environment";
 
 export interface ConfigProblem {
   readonly where: string;
+  /** The setting whose value is refused. */
+  readonly key?: string;
   /** What is wrong and what to do, without the place. */
   readonly message: string;
 }

@@ -25,10 +25,10 @@ export function readEnvironment(environment: Environment): Reading {
       continue;
     }
     const value = parseText(setting, text);
-    if (value === undefined) problems.push({ where, message: reasonOf(setting, text) });
+    if (value === undefined) problems.push({ where, key: setting.key, message: reasonOf(setting, text) });
     else entries.push({ key: setting.key, value, place: { where, layer: "environment" } });
   }
-  return { entries, problems };
+  return { entries, problems, complete: true };
 }
 
 /** A restricted process may read only the variables it was granted by name, and may not list them. */

@@ -28,12 +28,13 @@ export function readToml(text: string, name: string, layer: Layer): Reading {
         problems.push({ where: place(node).where, message: `[[${key}]] is a list of tables; write [${key}].` });
       } else for (const pair of node.body) addPair(keyNames(node.key), pair);
     }
+    return { entries, problems, complete: true };
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     const where = `${name}:${error.lineNumber}:${error.column + 1}`;
-    problems.push({ where, message: `this is not TOML: ${error.message.replace(/\.$/, "")}.` });
+    const message = `this is not TOML: ${error.message.replace(/\.$/, "")}.`;
+    return { entries: [], problems: [{ where, message }], complete: false };
   }
-  return { entries, problems };
 }
 
 function keyNames(key: AST.TOMLKey): readonly string[] {

@@ -20,6 +20,17 @@ export interface Reservation {
 }
 
 export async function readBody(request: Request, limits: BodyLimits, reserved: Reservation): Promise<Uint8Array> {
+  if (request.bodyUsed) throw new TypeError("the body of this request has been read already");
+  try {
+    return await readBounded(request, limits, reserved);
+  } catch (error) {
+    if (error instanceof HttpError) throw error;
+    // Whoever goes away in the middle of an upload is no defect of the handler, and no line in its log.
+    throw new HttpError(400, "BODY_INCOMPLETE", "The body ended before it was complete.");
+  }
+}
+
+async function readBounded(request: Request, limits: BodyLimits, reserved: Reservation): Promise<Uint8Array> {
   const declared = declaredBytes(request);
   if (declared === undefined) return readChunked(request, limits, reserved);
   if (declared > limits.bodyBytesMax) throw tooLarge(limits.bodyBytesMax);

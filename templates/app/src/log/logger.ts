@@ -45,6 +45,8 @@ export interface Logger {
 }
 
 const SEVERITY: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+/** A full pipe is tried again soon: its reader may empty 64 KiB within a millisecond. */
+const RETRY_MS = 5;
 const FINAL_WAIT_MS = 200;
 const FINAL_WAIT_STEP_MS = 5;
 const NO_FIELDS: LogFields = {};
@@ -109,7 +111,7 @@ function createBatch(batchBytes: number, flushMs: number, sink: Sink, lossNotice
     text += line;
     lines += 1;
     if (dropped !== droppedSaid) sayDropped();
-    if (timer === undefined) arm();
+    if (timer === undefined) arm(flushMs);
   }
 
   /** Adds the notice of lines lost since the last one, once the descriptor takes lines again. */
@@ -121,8 +123,8 @@ function createBatch(batchBytes: number, flushMs: number, sink: Sink, lossNotice
     lines += 1;
   }
 
-  function arm(): void {
-    timer = setTimeout(onTimer, flushMs);
+  function arm(pauseMs: number): void {
+    timer = setTimeout(onTimer, pauseMs);
     // A waiting line does not keep the process alive; `flushNow` at exit writes it.
     timer.unref();
   }
@@ -130,7 +132,7 @@ function createBatch(batchBytes: number, flushMs: number, sink: Sink, lossNotice
   function onTimer(): void {
     timer = undefined;
     flush();
-    if (text !== "" || heldFrom < arena.usedBytes) arm();
+    if (!isEmpty()) arm(Math.min(flushMs, RETRY_MS));
   }
 
   function flush(): void {

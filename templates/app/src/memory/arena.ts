@@ -32,7 +32,8 @@ export class Arena {
   allocate(bytes: number, alignBytes = 1): number {
     // `|| bytes < 0` lets no NaN or fraction through: both differ from their own integer part.
     if (bytes !== Math.floor(bytes) || bytes < 0) throw new RangeError(`arena cannot allocate ${bytes} bytes`);
-    if (alignBytes < 1 || (alignBytes & (alignBytes - 1)) !== 0) {
+    // A power of two is its own lowest bit; no fraction and nothing past 2^30 is.
+    if (alignBytes < 1 || (alignBytes & -alignBytes) !== alignBytes) {
       throw new RangeError(`arena alignment must be a power of two, not ${alignBytes}`);
     }
     const offset = (this.#usedBytes + alignBytes - 1) & -alignBytes;

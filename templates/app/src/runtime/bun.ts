@@ -72,21 +72,48 @@ function nativeRoutes(site: Site): Record<string, Record<string, RouteFunction> 
   const routes: Record<string, Record<string, RouteFunction> | RouteFunction> = {};
   for (const resource of site.resources) {
     const methods: Record<string, RouteFunction> = {};
-    for (const [method, endpoint] of resource.endpoints) methods[method] = routeFunction(resource.pattern, endpoint);
+    for (const [method, endpoint] of resource.endpoints) methods[method] = routeFunction(resource.pattern, endpoint, site);
     routes[resource.pattern] = methods;
   }
   for (const entry of site.sockets) routes[entry.pattern] = { GET: upgradeFunction(entry) };
   return routes;
 }
 
-function routeFunction(pattern: string, endpoint: Endpoint): RouteFunction {
-  if (!pattern.endsWith("/*")) return (request, server) => endpoint(request, request.params, server);
-  // Bun matches a wildcard but does not say what it matched.
-  const prefixLength = pattern.length - 1;
+function routeFunction(pattern: string, endpoint: Endpoint, site: Site): RouteFunction {
+  if (pattern.endsWith("/*")) return wildcardFunction(pattern, endpoint, site);
+  if (!pattern.includes("/:")) return (request, server) => endpoint(request, request.params, server);
   return (request, server) => {
-    const path = new URL(request.url).pathname;
-    return endpoint(request, { ...request.params, "*": decodeURIComponent(path.slice(prefixLength)) }, server);
+    if (isMalformed(request)) return site.fallback(request, server);
+    return endpoint(request, request.params, server);
   };
+}
+
+/** Bun matches a wildcard but does not say what it matched. */
+function wildcardFunction(pattern: string, endpoint: Endpoint, site: Site): RouteFunction {
+  const segmentsBefore = pattern.split("/").length - 2;
+  return (request, server) => {
+    const segments = new URL(request.url).pathname.split("/");
+    const rest = decoded(segments.slice(1 + segmentsBefore).join("/"));
+    if (rest === undefined || isMalformed(request)) return site.fallback(request, server);
+    return endpoint(request, { ...request.params, "*": rest }, server);
+  };
+}
+
+/** Bun decodes a malformed parameter to U+FFFD; the fallback refuses such a path, as it does on other runtimes. */
+function isMalformed(request: RoutedRequest): boolean {
+  for (const name in request.params) {
+    if (request.params[name]?.includes("\uFFFD")) return decoded(new URL(request.url).pathname) === undefined;
+  }
+  return false;
+}
+
+/** undefined: the percent-encoding is malformed. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function upgradeFunction(entry: SocketEntry): RouteFunction {

@@ -26,6 +26,7 @@ export type CapabilityName =
   | "nativeBodyLimit"
   | "connectionLimit"
   | "nativeRoutes"
+  | "headContentType"
   | "backlog"
   | "workerPermissions"
   | "heapLimit"
@@ -48,6 +49,7 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     nativeBodyLimit: yes,
     connectionLimit: no("Bun.serve has no limit on connections; the limit on file descriptors is the bound."),
     nativeRoutes: yes,
+    headContentType: no("Bun leaves the Content-Type of a plain text reply out of its answer to HEAD."),
     backlog: no("Bun.serve fixes the backlog itself."),
     workerPermissions: no("Bun has no permission system; workers can do what the process can."),
     heapLimit: no("JavaScriptCore has no hard heap cap; the container's or unit's memory limit is the bound."),
@@ -67,6 +69,7 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
       "Deno.serve has no limit on connections; the proxy's limit and the file descriptors are the bound.",
     ),
     nativeRoutes: no("Deno.serve has no router; the server brings a perfect hash and a parameter tree."),
+    headContentType: yes,
     backlog: yes,
     workerPermissions: yes,
     heapLimit: yes,
@@ -86,6 +89,7 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     nativeBodyLimit: no("node:http has no body limit; the server counts the bytes while it reads."),
     connectionLimit: yes,
     nativeRoutes: no("node:http has no router; the server brings a perfect hash and a parameter tree."),
+    headContentType: yes,
     backlog: yes,
     workerPermissions: yes,
     heapLimit: yes,

@@ -6,8 +6,7 @@ import type { ServerResponse } from "node:http";
 export async function sendResponse(response: Response, outgoing: ServerResponse): Promise<void> {
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) outgoing.appendHeader(name, value);
-  if (!response.body || outgoing.req.method === "HEAD") {
-    await response.body?.cancel();
+  if (!response.body) {
     outgoing.end();
     return;
   }
@@ -39,6 +38,11 @@ async function pump(reader: Reader, outgoing: ServerResponse): Promise<void> {
   if (settled?.done) {
     outgoing.setHeader("content-length", first.value.byteLength);
     outgoing.end(first.value);
+    return;
+  }
+  if (outgoing.req.method === "HEAD") {
+    outgoing.end();
+    await reader.cancel();
     return;
   }
   let chunk: Chunk = first;

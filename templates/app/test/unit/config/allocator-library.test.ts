@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import process from "node:process";
 import { test } from "node:test";
 import { findLibrary, libraryPaths, loaderProbe } from "../../../src/config/allocator-library.ts";
@@ -43,4 +44,10 @@ test("loaderProbe() refuses a path that is no library, as ld.so does", { skip: p
   assert.equal(probe.exists("/proc/self/exe"), true);
   assert.equal(probe.loads("/nowhere/libjemalloc.so.2"), false);
   assert.equal(probe.loads("/etc/passwd"), false);
+});
+
+test("loaderProbe() accepts a library that the loader loads", { skip: process.platform !== "linux" }, () => {
+  const libc = /(\/\S*\/libc\.so\.6)$/m.exec(readFileSync("/proc/self/maps", "utf8"))?.[1];
+  // On musl there is no such library, and no Deno to preload anything into.
+  if (libc !== undefined) assert.equal(loaderProbe(process.execPath).loads(libc), true);
 });

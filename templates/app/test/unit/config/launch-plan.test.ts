@@ -84,16 +84,33 @@ test("launchPlan() gives an inline Deno server a list and nothing else", () => {
   const user = `workers = { mode = "inline", count = 1 }
 server.host = "::"
 allocator.backend = "system"
-tls = { mode = "files", cert = "tls,new/cert.pem", key = "/etc/key.pem" }
+tls = { mode = "files", cert = "tls/cert.pem", key = "/etc/key.pem" }
 `;
   const { args } = launchPlan(request(user, { adapter: "deno-http" }));
   assert.deepEqual(args.slice(4), [
     "--no-prompt",
     "--allow-net=[::]:3000,127.0.0.1:9090",
-    "--allow-read=/project,/project/tls,,new/cert.pem,/etc/key.pem",
+    "--allow-read=/project,/project/tls/cert.pem,/etc/key.pem",
     "--allow-env=FASTSERVE_*,LD_PRELOAD",
     "/project/src/main.ts",
   ]);
+});
+
+test("launchPlan() says when a comma in a path costs the list of readable paths", () => {
+  const user = 'workers = { mode = "inline", count = 1 }\nallocator.backend = "glibc"\n';
+  const { args, notes } = launchPlan(request(user, { adapter: "deno-serve", directory: "/a,b" }));
+  assert.equal(args[6], "--allow-read");
+  assert.deepEqual(notes, ["Deno cannot list a path with a comma (/a,b): the server may read every file."]);
+});
+
+test("launchPlan() grants every port of a host whose port the kernel chooses", () => {
+  const user = `workers = { mode = "inline", count = 1 }
+server = { host = "::1", port = 0 }
+admin.port = 0
+allocator.backend = "glibc"
+`;
+  const { args } = launchPlan(request(user, { adapter: "deno-serve" }));
+  assert.equal(args[5], "--allow-net=[::1],127.0.0.1");
 });
 
 const preloads: readonly (readonly [name: string, inherited: string | undefined, expected: string])[] = [

@@ -1,0 +1,63 @@
+/** Raw-socket clients: they cost the measured machine as little as possible and never retry. */
+import { randomBytes } from "node:crypto";
+import { connect } from "node:net";
+import { connect as connectTls } from "node:tls";
+
+const GET = "GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n";
+
+export function upgradeHead() {
+  const key = randomBytes(16).toString("base64");
+  return `GET /ws HTTP/1.1\r\nhost: 127.0.0.1\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${key}\r\n\r\n`;
+}
+
+/** Opens one connection, sends `head` and resolves with the socket once `expected` came back. */
+function open(port, head, expected, tls) {
+  return new Promise((resolve, reject) => {
+    const options = { port, host: "127.0.0.1", rejectUnauthorized: false };
+    const socket = tls ? connectTls(options) : connect(options);
+    let text = "";
+    socket.once(tls ? "secureConnect" : "connect", () => socket.write(head));
+    socket.on("error", reject);
+    socket.on("data", (chunk) => {
+      text += chunk;
+      if (text.includes(expected)) resolve(socket);
+    });
+  });
+}
+
+export function openHttp(port, tls) {
+  return open(port, GET, '{"hello":"world"}', tls);
+}
+
+export function openWebSocket(port, tls) {
+  return open(port, upgradeHead(), "101 Switching", tls);
+}
+
+/** Opens `count` connections, 50 at a time, with `openOne`. */
+export async function openMany(count, openOne) {
+  const sockets = [];
+  while (sockets.length < count) {
+    const batch = Math.min(50, count - sockets.length);
+    sockets.push(...(await Promise.all(Array.from({ length: batch }, openOne))));
+  }
+  return sockets;
+}
+
+/** `requests` GETs over `connections` keep-alive connections, one at a time each. */
+export async function load(port, connections, requests) {
+  await Promise.all(Array.from({ length: connections }, () => repeat(port, Math.ceil(requests / connections))));
+}
+
+function repeat(port, requests) {
+  return new Promise((resolve, reject) => {
+    let left = requests;
+    const socket = connect({ port, host: "127.0.0.1" }, () => socket.write(GET));
+    socket.on("error", reject);
+    socket.on("data", (chunk) => {
+      if (!chunk.includes("}")) return;
+      left -= 1;
+      if (left > 0) socket.write(GET);
+      else socket.end(resolve);
+    });
+  });
+}

@@ -1,0 +1,100 @@
+/**
+ * Runs everything that guards this repository, stage by stage, and ends with one line that counts all tests.
+ *
+ * `tsx scripts/test.ts` runs all stages, `tsx scripts/test.ts style types generator` only those. A stage that fails
+ * shows its whole output and the names of skipped tests are always shown. Exit 1 when any stage failed.
+ */
+import { spawn } from "node:child_process";
+import { type Counts, root, type Stage, stages } from "./test-stages.ts";
+
+/** A single stage that hangs must not hang the run: above ten times what the slowest one takes. */
+const STAGE_MS_MAX = 30 * 60 * 1000;
+
+interface Outcome {
+  readonly ok: boolean;
+  readonly output: string;
+}
+
+await main(process.argv.slice(2));
+
+async function main(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => !stages.some((stage) => stage.name === name));
+  if (unknown.length > 0) {
+    console.error(`no such stage: ${unknown.join(", ")}; there are ${stages.map(({ name }) => name).join(", ")}`);
+    process.exit(2);
+  }
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const failed: string[] = [];
+  for (const stage of stages) {
+    if (names.length > 0 && !names.includes(stage.name)) continue;
+    const counts = await runStage(stage);
+    if (!counts) failed.push(stage.name);
+    total.passed += counts?.passed ?? 0;
+    total.failed += counts ? counts.failed : 1;
+    total.skipped += counts?.skipped ?? 0;
+  }
+  if (failed.length > 0) console.log(`failed stages: ${failed.join(", ")}`);
+  console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  process.exit(failed.length > 0 ? 1 : 0);
+}
+
+/** The stage's counts; undefined when it failed. */
+async function runStage(stage: Stage): Promise<Counts | undefined> {
+  const startedMs = Date.now();
+  console.log(`== ${stage.name}: ${stage.what}`);
+  let all = "";
+  for (const command of stage.commands) {
+    const { ok, output } = await runCommand(command, stage.cwd ?? root);
+    all += output;
+    if (!ok) {
+      console.log(output);
+      console.log(`-- ${stage.name} failed: ${command.slice(0, 6).join(" ")}`);
+      return undefined;
+    }
+  }
+  const counts = stage.count?.(stripColours(all)) ?? { passed: 0, failed: 0, skipped: 0 };
+  if (Number.isNaN(counts.passed) || (stage.count && counts.passed === 0)) {
+    console.log(all);
+    console.log(`-- ${stage.name} failed: it ran no test`);
+    return undefined;
+  }
+  for (const line of skippedLines(all)) console.log(line);
+  const tests = stage.count ? `, ${counts.passed} passed, ${counts.skipped} skipped` : "";
+  console.log(`-- ${stage.name} ok in ${Math.round((Date.now() - startedMs) / 1000)} s${tests}`);
+  return counts;
+}
+
+function runCommand(command: readonly string[], cwd: string): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child = spawn(command[0] as string, command.slice(1), {
+      cwd,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
+    });
+    const timer = setTimeout(() => child.kill("SIGKILL"), STAGE_MS_MAX);
+    let output = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8");
+      stream.on("data", (text: string) => {
+        output += text;
+      });
+    }
+    child.on("error", (error) => resolve({ ok: false, output: `${error.message}\n` }));
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      resolve({ ok: code === 0, output });
+    });
+  });
+}
+
+/** A skipped test says why it did not run; that is part of the result. */
+function skippedLines(output: string): readonly string[] {
+  return stripColours(output)
+    .split("\n")
+    .filter((line) => /# SKIP|^\(skip\)|\.\.\. ignored/.test(line));
+}
+
+function stripColours(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: an escape sequence begins with this control character.
+  return text.replace(/\u001b\[[0-9;]*m/g, "");
+}

@@ -1,0 +1,44 @@
+/** The commands by name. A command's code is loaded when it runs: `--help` needs none of it. */
+import type { CommandRow } from "./command.ts";
+
+export const createRow: CommandRow = {
+  usage: "[DIRECTORY]",
+  help: "Ask what is not given, then create a project.",
+  wordsMax: 1,
+  answers: true,
+  load: async () => (await import("./commands/create.ts")).create,
+};
+
+export const commandTable: Readonly<Record<string, CommandRow>> = {
+  probe: {
+    usage: "probe",
+    help: "Print this machine's facts as JSON, to be carried to another machine.",
+    wordsMax: 0,
+    answers: false,
+    load: async () => (await import("./commands/probe.ts")).probeCommand,
+  },
+  explain: {
+    usage: "explain [KEY]",
+    help: "Print why each value, or one, is what it is: of the project here, or of given answers.",
+    wordsMax: 1,
+    answers: true,
+    load: async () => (await import("./commands/explain.ts")).explain,
+  },
+  undo: {
+    usage: "undo [DIRECTORY]",
+    help: "Restore what the last write changed.",
+    wordsMax: 1,
+    answers: false,
+    load: async () => (await import("./commands/undo.ts")).undoCommand,
+  },
+  schema: {
+    usage: "schema",
+    help: "Print the JSON Schema of all answers.",
+    wordsMax: 0,
+    answers: false,
+    load: async () => (await import("./commands/schema.ts")).schema,
+  },
+};
+
+/** Names kept for commands of the lifecycle, so that none of them becomes a directory by mistake. */
+export const reservedCommands: readonly string[] = ["retune", "upgrade", "diff", "doctor"];

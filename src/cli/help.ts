@@ -1,0 +1,39 @@
+/** The text of `--help`, printed from the command table and the question table. */
+import { controlFlags } from "../answers/flags.ts";
+import { questionKeys, questions } from "../answers/questions.ts";
+import { commandTable, createRow } from "./command-table.ts";
+import type { Style } from "./style.ts";
+
+const program = "create-fastserve";
+/** Width of the left column; a longer entry gets a line of its own. */
+const LEFT_CHARS = 30;
+
+export function helpText(style: Style): string {
+  const commands = [createRow, ...Object.values(commandTable)];
+  return [
+    `${style.bold(program)} writes an HTTP/WebSocket server for Bun or Deno, tuned to its hardware.`,
+    "",
+    style.bold("Commands"),
+    ...commands.map((row) => line(`${program} ${row.usage}`, row.help)),
+    "",
+    style.bold("Answers"),
+    ...questionKeys.map((key) => line(`--${questions[key].flag} ${questions[key].placeholder}`, questions[key].help)),
+    "",
+    style.bold("Run"),
+    ...Object.values(controlFlags).map((flag) => line(flag.usage, flag.help)),
+    "",
+    style.bold("Notes"),
+    "  Every answer is also an environment variable, CREATE_FASTSERVE_<FLAG>, and a key of --config.",
+    "  A flag beats the environment, that beats the file, that beats the default.",
+    "  Through npm, flags stand behind a --:  npm create fastserve@latest my-server -- --runtime deno",
+    "  Exit codes: 0 done, 1 internal error, 2 usage or invalid answers, 3 conflicts or drift,",
+    "  4 unsafe target, 5 install failed, 130 cancelled.",
+  ].join("\n");
+}
+
+function line(left: string, help: string): string {
+  const entry = `  ${left}`;
+  return entry.length < LEFT_CHARS
+    ? `${entry.padEnd(LEFT_CHARS)}${help}`
+    : `${entry}\n${" ".repeat(LEFT_CHARS)}${help}`;
+}

@@ -1,0 +1,70 @@
+/** The plan as text for people and as JSON for programs. */
+import { formatBytes } from "../lib/units.ts";
+import type { Decision } from "../plan/decision.ts";
+import { explainAll, mainDecisions } from "../plan/explain.ts";
+import type { Plan } from "../plan/plan.ts";
+import { say } from "../plan/reasons.ts";
+import type { Style } from "./style.ts";
+
+/** Every decision with its reason, origin, source and clamp; then the budget and the warnings. */
+export function planText(plan: Plan, style: Style): string {
+  return [
+    style.bold(`Plan for ${plan.target}: ${factsLine(plan.facts)}; adapter ${plan.adapter}`),
+    "",
+    explainAll(plan),
+    "",
+    style.bold("Memory budget"),
+    ...plan.budget.map((row) => `  ${formatBytes(row.bytes).padStart(10)}  ${row.key.padEnd(26)}${say(row.reason)}`),
+    ...warningLines(plan, style),
+  ].join("\n");
+}
+
+/** The main decisions, one line each, with their reasons; then what the user should know. */
+export function mainLines(plan: Plan, style: Style): readonly string[] {
+  const rows = mainDecisions(plan);
+  const labelChars = Math.max(...rows.map((row) => row.label.length));
+  const valueChars = Math.max(...rows.map((row) => row.value.length));
+  return [
+    ...rows.map(({ label, value, why }) => {
+      return `${label.padEnd(labelChars)}  ${style.bold(value.padEnd(valueChars))}  ${style.dim(why)}`;
+    }),
+    ...warningLines(plan, style),
+  ];
+}
+
+function warningLines(plan: Plan, style: Style): readonly string[] {
+  return plan.warnings.map((warning) => `${style.yellow(style.warning)} ${say(warning)}`);
+}
+
+/** The hardware in one line. */
+export function factsLine(facts: Plan["facts"]): string {
+  const cpus = facts.cpus.value === 1 ? "1 CPU" : `${facts.cpus.value} CPUs`;
+  return [cpus, formatBytes(facts.memoryBytes.value), facts.arch.value, facts.os.value].join(", ");
+}
+
+/** The plan in JSON: every reason as code, arguments and sentence. */
+export function planDocument(plan: Plan): unknown {
+  return {
+    generatorVersion: plan.generatorVersion,
+    target: plan.target,
+    runtime: plan.runtime,
+    adapter: plan.adapter,
+    features: plan.features,
+    answers: plan.answers,
+    facts: plan.facts,
+    decisions: Object.values(plan.decisions).map(decisionDocument),
+    budget: plan.budget.map((row) => ({ ...row, reason: { ...row.reason, text: say(row.reason) } })),
+    warnings: plan.warnings.map((warning) => ({ ...warning, text: say(warning) })),
+  };
+}
+
+export function decisionDocument(decision: Decision): unknown {
+  const { reason, clampedBy } = decision;
+  return {
+    ...decision,
+    reason: { ...reason, text: say(reason) },
+    ...(clampedBy === undefined
+      ? {}
+      : { clampedBy: { ...clampedBy, by: { ...clampedBy.by, text: say(clampedBy.by) } } }),
+  };
+}

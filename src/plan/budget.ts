@@ -1,0 +1,183 @@
+/**
+ * The memory budget: how a limit is divided so that everything the server may hold fits into it at once.
+ *
+ * Idea: first what must be there (the runtime, one thread with the smallest useful heap, an eighth left free), then
+ * the rest by shares of the workload. Every part is a continuous, rising function of the limit alone: a byte more
+ * never takes anything away, and workers share a part instead of enlarging it.
+ */
+import type { SettingKey } from "../../templates/app/src/config/schema.ts";
+import type { AdapterName } from "../../templates/app/src/runtime/capabilities.ts";
+import type { Objective, Workload } from "../answers/choices.ts";
+import { clamp, floorTo, GiB, KiB, MiB } from "../lib/units.ts";
+import { memoryCostsOf } from "./costs.ts";
+import type { Decision } from "./decision.ts";
+import type { BudgetRow } from "./plan.ts";
+
+/** Left free at least: fragmentation, bursts, and page cache for the files that are served. */
+export const HEADROOM_SHARE = 1 / 8;
+/** Kept for shared zones and log buffers, an upper bound of what the workers' rows can need. */
+export const ZONES_SHARE = 1 / 64;
+/** The control plane gets this part, until it can afford a thread of its own. */
+const CONTROL_SHARE = 1 / 16;
+/** In one thread with the data plane, the control plane needs its code and data but no second engine. */
+const CONTROL_BYTES_MIN = MiB(4);
+/** File-backed code may take this part; below the measured size the kernel drops and re-reads cold pages. */
+const CODE_SHARE = 1 / 8;
+/** After everything that must be there, at least this much is divided; less would starve one of the parts. */
+export const SPARE_BYTES_MIN = MiB(4);
+/** Asked-for connections may take at most this part of what is divided. */
+export const ASKED_CONNECTIONS_SHARE_MAX = 0.6;
+/** V8 keeps up to three semi-spaces: two for the young generation, one for its large objects. */
+export const SEMI_SPACES = 3;
+/** V8 takes whole mebibytes. */
+export const SEMI_SPACE_BYTES_MIN = MiB(1);
+/** V8's own default on large 64-bit machines; more old space means longer collections, so it is not given unasked. */
+export const HEAP_BYTES_MAX = GiB(4);
+/** A thread's heap that a second worker is not worth taking from. */
+const HEAP_BYTES_WANTED = MiB(32);
+
+export interface Shares {
+  readonly heaps: number;
+  readonly connections: number;
+  readonly bodies: number;
+}
+
+/** Parts of what is left after the necessary rows; what they leave over is headroom, which serves as page cache. */
+export const sharesOf: Readonly<Record<Workload, Shares>> = {
+  api: { heaps: 0.55, connections: 0.15, bodies: 0.15 },
+  static: { heaps: 0.35, connections: 0.15, bodies: 0.05 },
+  realtime: { heaps: 0.4, connections: 0.4, bodies: 0.05 },
+  upload: { heaps: 0.3, connections: 0.1, bodies: 0.45 },
+  mixed: { heaps: 0.45, connections: 0.2, bodies: 0.2 },
+};
+
+/** The runtime, its code and the control plane. */
+export function baseBytes(adapter: AdapterName, limitBytes: number): number {
+  const costs = memoryCostsOf[adapter];
+  const control = clamp(limitBytes * CONTROL_SHARE, CONTROL_BYTES_MIN, costs.controlBytes);
+  const code = clamp(limitBytes * CODE_SHARE, costs.hotCodeBytes, costs.codeBytes);
+  return Math.ceil(costs.processBytes + control + code);
+}
+
+/** The limit from which the control plane has a thread of its own: its sixteenth then pays for one. */
+export function threadsLimitBytes(adapter: AdapterName): number {
+  return memoryCostsOf[adapter].controlBytes / CONTROL_SHARE;
+}
+
+/** One data-plane thread with the smallest useful heap. */
+export function threadBytesMin(adapter: AdapterName): number {
+  const { threadBytes, heapBytesMin } = memoryCostsOf[adapter];
+  const young = adapter === "bun" ? 0 : SEMI_SPACES * SEMI_SPACE_BYTES_MIN;
+  return threadBytes + young + heapBytesMin;
+}
+
+/** One data-plane thread with a heap that leaves room for an application's own data. */
+export function threadBytesWanted(adapter: AdapterName): number {
+  return memoryCostsOf[adapter].threadBytes + HEAP_BYTES_WANTED;
+}
+
+/** The most that one thread can use: V8's default heap and the largest young generation of this objective. */
+export function threadBytesMax(adapter: AdapterName, objective: Objective): number {
+  const young = adapter === "bun" ? 0 : SEMI_SPACES * semiSpaceBytesMax[objective];
+  return memoryCostsOf[adapter].threadBytes + young + HEAP_BYTES_MAX;
+}
+
+/** What is divided by shares: the limit without the necessary rows. Negative: the target is too small. */
+export function spareBytes(adapter: AdapterName, limitBytes: number): number {
+  const kept = limitBytes * (HEADROOM_SHARE + ZONES_SHARE);
+  return Math.floor(limitBytes - kept - baseBytes(adapter, limitBytes) - threadBytesMin(adapter));
+}
+
+/** The spare bytes divided by the workload's shares. Asked-for connections come first, the others keep their ratio. */
+export function divide(workload: Workload, spare: number, askedBytes: number | undefined): Shares {
+  const shares = sharesOf[workload];
+  const connections =
+    askedBytes === undefined
+      ? spare * shares.connections
+      : Math.min(askedBytes, spare * ASKED_CONNECTIONS_SHARE_MAX);
+  const scale = (spare - connections) / (1 - shares.connections);
+  return {
+    heaps: Math.floor(shares.heaps * scale),
+    connections: Math.floor(connections),
+    bodies: Math.floor(shares.bodies * scale),
+  };
+}
+
+/** The smallest limit, in whole mebibytes, whose budget closes with this adapter. */
+export function limitBytesMin(adapter: AdapterName): number {
+  let mebibytes = 1;
+  // Spare bytes rise with the limit, and 1 GiB is enough for every adapter, so the loop is bounded.
+  while (mebibytes < 1024 && spareBytes(adapter, MiB(mebibytes)) < SPARE_BYTES_MIN) mebibytes += 1;
+  return MiB(mebibytes);
+}
+
+/**
+ * One thread's part of the heaps. While memory keeps workers below the number that all else permits, each gets
+ * what it wants and no more; so a further worker never shrinks the others.
+ */
+export function threadShareBytes(heaps: number, workers: number, workersMax: number, wanted: number): number {
+  const equal = heaps / workers;
+  return Math.floor(workers < workersMax ? Math.min(equal, wanted) : equal);
+}
+
+/** Largest semi-space by objective. 64 MiB measured faster; V8's default is 32; small ones keep pauses and RSS low. */
+export const semiSpaceBytesMax: Readonly<Record<Objective, number>> = {
+  throughput: MiB(64),
+  balanced: MiB(32),
+  latency: MiB(16),
+  memory: MiB(8),
+};
+
+/** Part of a thread's heap that the young generation may take. */
+export const youngShareOf: Readonly<Record<Objective, number>> = {
+  throughput: 3 / 8,
+  balanced: 1 / 4,
+  latency: 1 / 4,
+  memory: 1 / 8,
+};
+
+export interface HeapSplit {
+  readonly heapBytes: number;
+  readonly semiSpaceBytes: number;
+}
+
+/** A thread's bytes as V8 takes them: old space in whole mebibytes, semi-spaces in powers of two. */
+export function splitHeap(adapter: AdapterName, objective: Objective, threadShare: number): HeapSplit {
+  const bytes = threadShare - memoryCostsOf[adapter].threadBytes;
+  const smallest = SEMI_SPACES * SEMI_SPACE_BYTES_MIN;
+  const young = clamp(bytes * youngShareOf[objective], smallest, SEMI_SPACES * semiSpaceBytesMax[objective]);
+  return {
+    heapBytes: floorTo(bytes - young, MiB(1)),
+    semiSpaceBytes: 2 ** Math.floor(Math.log2(young / SEMI_SPACES)),
+  };
+}
+
+/** Bytes that one worker adds to the zones, above what the server's layout takes: an upper bound. */
+export function zoneBytesPerWorker(latencySteps: number, logBatchBytes: number): number {
+  /** 64 counters of 8 bytes; the server has fewer. */
+  const counters = 64 * 8;
+  /** A histogram over 27 powers of two of microseconds, 8 bytes per bucket. */
+  const histogram = 27 * latencySteps * 8;
+  /** One cache line of heartbeats, and 4 bytes in each of at most 16 gauges. */
+  const beats = 64 + 16 * 4;
+  /** A log batch waits as UTF-16 text, two bytes per unit, and as encoded bytes. */
+  const log = 3 * logBatchBytes;
+  return counters + histogram + beats + log;
+}
+
+/** The zones are mapped in whole pages; 64 KiB is the largest page of the supported systems. */
+export const ZONES_STEP_BYTES = KiB(64);
+
+const budgetKeys = [
+  "memory.base_bytes",
+  "memory.heaps_bytes",
+  "memory.zones_bytes",
+  "memory.connections_bytes",
+  "memory.bodies_bytes",
+  "memory.headroom_bytes",
+] as const satisfies readonly SettingKey[];
+
+/** The rows of the budget, in the order in which they are printed. */
+export function budgetRows(decisions: Readonly<Record<SettingKey, Decision>>): readonly BudgetRow[] {
+  return budgetKeys.map((key) => ({ key, bytes: Number(decisions[key].value), reason: decisions[key].reason }));
+}

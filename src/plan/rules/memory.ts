@@ -1,0 +1,164 @@
+/** The memory budget as settings: each row is a rule, and their sum is at most the limit. */
+import {
+  baseBytes,
+  divide,
+  HEADROOM_SHARE,
+  type Shares,
+  sharesOf,
+  spareBytes,
+  threadBytesMax,
+  threadBytesMin,
+  ZONES_SHARE,
+  ZONES_STEP_BYTES,
+  zoneBytesPerWorker,
+} from "../budget.ts";
+import {
+  BODY_COPIES,
+  bodyBytesWanted,
+  CONNECTIONS_MAX,
+  connectionBytes,
+  inFlightPerWorker,
+} from "../capacity.ts";
+import { reason } from "../reasons.ts";
+import { type KeysOf, type Read, type RuleTable, rule } from "../rule.ts";
+import { assumed, derived, memoryCosts } from "../sources.ts";
+import { readWorkersWanted, workerReads } from "./shape-reads.ts";
+
+/** What the division of the spare bytes depends on. */
+const divisionReads = [
+  "adapter",
+  "memory.limit_bytes",
+  "answers.workload",
+  "answers.connections",
+  "answers.tls",
+  "answers.features",
+] as const;
+type DivisionRead = Read<(typeof divisionReads)[number]>;
+
+function eachConnectionBytes(read: DivisionRead): number {
+  return connectionBytes({
+    adapter: read("adapter"),
+    workload: read("answers.workload"),
+    tls: read("answers.tls"),
+    features: read("answers.features"),
+  });
+}
+
+function divisionOf(read: DivisionRead): Shares {
+  const asked = read("answers.connections");
+  const askedBytes = asked === undefined ? undefined : asked * eachConnectionBytes(read);
+  return divide(read("answers.workload"), spareBytes(read("adapter"), read("memory.limit_bytes")), askedBytes);
+}
+
+const sharesAssumed = assumed("how a workload uses memory; the running server's gauges show whether it holds");
+
+export const memoryRules = {
+  "memory.limit_bytes": rule({
+    unit: "bytes",
+    reads: ["facts.memoryBytes"],
+    source: derived("the target itself: the tightest control group, or the machine's memory"),
+    decide: (read) => ({ value: Math.floor(read("facts.memoryBytes")), reason: reason("memory_limit", {}) }),
+  }),
+  "memory.base_bytes": rule({
+    unit: "bytes",
+    reads: ["adapter", "memory.limit_bytes"],
+    source: memoryCosts,
+    decide: (read) => {
+      const adapter = read("adapter");
+      return { value: baseBytes(adapter, read("memory.limit_bytes")), reason: reason("memory_base", { adapter }) };
+    },
+  }),
+  "memory.heaps_bytes": rule({
+    unit: "bytes",
+    reads: [...divisionReads, ...workerReads],
+    source: sharesAssumed,
+    bounds: (read) => {
+      const objective = read("answers.objective");
+      const threads = readWorkersWanted(read);
+      const each = threadBytesMax(read("adapter"), objective);
+      return { max: { value: threads * each, by: reason("bound_heaps", { threads, each }) } };
+    },
+    decide: (read) => {
+      const smallest = threadBytesMin(read("adapter"));
+      const share = sharesOf[read("answers.workload")].heaps;
+      return { value: smallest + divisionOf(read).heaps, reason: reason("memory_heaps", { smallest, share }) };
+    },
+  }),
+  "memory.zones_bytes": rule({
+    unit: "bytes",
+    reads: ["workers.count", "zones.latency_steps", "log.batch_bytes"],
+    source: derived("an upper bound of the zones' layout: counters, histogram, heartbeats and log batches per worker"),
+    decide: (read) => {
+      const workers = read("workers.count");
+      const each = zoneBytesPerWorker(read("zones.latency_steps"), read("log.batch_bytes"));
+      return { value: Math.ceil((workers * each) / ZONES_STEP_BYTES) * ZONES_STEP_BYTES, reason: reason("memory_zones", { workers, each }) };
+    },
+  }),
+  "memory.connections_bytes": rule({
+    unit: "bytes",
+    reads: [...divisionReads],
+    source: memoryCosts,
+    bounds: (read) => {
+      const each = eachConnectionBytes(read);
+      const max = { value: CONNECTIONS_MAX * each, by: reason("bound_nr_open", { connections: CONNECTIONS_MAX }) };
+      return { max };
+    },
+    decide: (read) => {
+      const each = eachConnectionBytes(read);
+      const asked = read("answers.connections");
+      const value = divisionOf(read).connections;
+      if (asked !== undefined) return { value, reason: reason("memory_connections_asked", { asked, each }) };
+      const share = sharesOf[read("answers.workload")].connections;
+      return { value, reason: reason("memory_connections", { each, share }), source: sharesAssumed };
+    },
+  }),
+  "memory.bodies_bytes": rule({
+    unit: "bytes",
+    reads: [...divisionReads, ...workerReads],
+    source: sharesAssumed,
+    bounds: (read) => {
+      const objective = read("answers.objective");
+      const requests = readWorkersWanted(read) * inFlightPerWorker[objective];
+      const each = BODY_COPIES * bodyBytesWanted[read("answers.workload")];
+      return { max: { value: requests * each, by: reason("bound_bodies", { requests, each }) } };
+    },
+    decide: (read) => {
+      const share = sharesOf[read("answers.workload")].bodies;
+      return { value: divisionOf(read).bodies, reason: reason("memory_bodies", { share }) };
+    },
+  }),
+  "memory.headroom_bytes": rule({
+    unit: "bytes",
+    reads: [
+      "memory.limit_bytes",
+      "memory.base_bytes",
+      "memory.heaps_bytes",
+      "memory.connections_bytes",
+      "memory.bodies_bytes",
+    ],
+    source: derived("what the other rows leave; never less than an eighth of the limit"),
+    decide: (read) => {
+      const limit = read("memory.limit_bytes");
+      const rows = [
+        read("memory.base_bytes"),
+        read("memory.heaps_bytes"),
+        read("memory.connections_bytes"),
+        read("memory.bodies_bytes"),
+        // The zones' reserve, not their row: the row grows by whole workers, and headroom must not shrink for them.
+        Math.ceil(limit * ZONES_SHARE),
+      ];
+      const value = rows.reduce((left, row) => left - row, limit);
+      return { value, reason: reason("memory_headroom", { share: HEADROOM_SHARE }) };
+    },
+  }),
+  "memory.rss_high_bytes": rule({
+    unit: "bytes",
+    reads: ["memory.limit_bytes", "memory.headroom_bytes"],
+    source: derived("everything planned, and half of the headroom: what comes next is the limit itself"),
+    decide: (read) => ({
+      value: read("memory.limit_bytes") - Math.ceil(read("memory.headroom_bytes") / 2),
+      reason: reason("rss_high", {}),
+    }),
+  }),
+} satisfies RuleTable<KeysOf<"memory">>;
+

@@ -1,0 +1,281 @@
+/**
+ * Every reason in English, one sentence or two per code. This is the only place in plan/ where a person is spoken to;
+ * rules and conflicts name a code and give its arguments.
+ */
+import { formatBytes, formatMs } from "../lib/units.ts";
+
+const count = (value: number): string => String(value);
+const cpuText = (cpus: number): string => (cpus === 1 ? "1 CPU" : `${trim(cpus)} CPUs`);
+const percent = (share: number): string => `${trim(share * 100)} %`;
+const trim = (value: number): string => String(Math.round(value * 100) / 100);
+
+export const sentences = {
+  // Server and admin listener
+  not_on_runtime: ({ why }: { why: string }) => why,
+  host_direct: () => "Clients connect from outside, so it listens on all addresses.",
+  host_container: () => "Inside a container the outside reaches only a listener on all addresses.",
+  host_proxy: () => "Only the proxy on the same machine connects, so nothing else can.",
+  port_answer: () => "The port that was answered.",
+  backlog: ({ workload }: { workload: string }) =>
+    workload === "realtime"
+      ? "After a restart all clients reconnect at once; the queue holds them until they are accepted."
+      : "Room for a burst of new connections between two turns of the event loop.",
+  bound_somaxconn: ({ somaxconn }: { somaxconn: number }) =>
+    `The kernel silently cuts every backlog to net.core.somaxconn = ${count(somaxconn)}; raise that first.`,
+  admin_host: () => "Metrics and configuration are for this machine; a collector elsewhere needs a tunnel or an agent.",
+  admin_port: ({ taken }: { taken: boolean }) =>
+    taken
+      ? "The usual port of a Prometheus endpoint, 9464, is the server's own here; the next one is taken."
+      : "The usual port of an OpenTelemetry Prometheus endpoint.",
+
+  // Workers
+  mode_isolate: () => "The platform runs one isolate and starts no threads.",
+  mode_threads_many: ({ workers }: { workers: number }) =>
+    `${count(workers)} workers each need a thread; the control plane keeps the main thread.`,
+  mode_threads_one: ({ threshold }: { threshold: number }) =>
+    `From ${formatBytes(threshold)} on, a thread for the control plane costs at most a sixteenth of the memory, and the admin listener then answers while the worker is busy.`,
+  mode_inline: ({ threshold }: { threshold: number }) =>
+    `Below ${formatBytes(threshold)} a second thread would cost more than a sixteenth of the memory, so one thread does both.`,
+  workers_cpus: ({ cpus }: { cpus: number }) =>
+    `One worker per whole CPU, of ${cpuText(cpus)}; the control plane is idle almost always and needs none.`,
+  workers_fraction: ({ cpus }: { cpus: number }) => `${trim(cpus)} of a CPU feeds one worker.`,
+  workers_latency: ({ cpus }: { cpus: number }) =>
+    `Of ${cpuText(cpus)} one is left to collectors, compilers and the kernel, which would else interrupt a worker.`,
+  workers_memory: ({ cpus }: { cpus: number }) =>
+    `A worker for every second CPU of ${cpuText(cpus)}: half the heaps, for the sake of memory.`,
+  bound_positive: () => "At least one.",
+  bound_workers_schema: ({ workers }: { workers: number }) => `The server starts at most ${count(workers)} workers.`,
+  bound_workers_memory: ({ heaps, wanted }: { heaps: number; wanted: number }) =>
+    `The budget has ${formatBytes(heaps)} for heaps, and a further worker is worth having from ${formatBytes(wanted)} each on.`,
+  bound_descriptors: ({ nofileHard }: { nofileHard: number }) =>
+    `The hard limit on open files is ${count(nofileHard)}; a quarter of it is kept for everything but connections.`,
+  bound_isolate: () => "The platform runs one isolate.",
+  restart_first: () => "The first replacement is quick: 100 ms, as systemd waits.",
+  restart_longest: () => "Longer pauses help nobody: after half a minute it is worth another try.",
+  restarts: () => "Every worker may die once in the window, and one of them twice.",
+  bound_restarts_min: () => "Five deaths, systemd's own measure, before the process gives up.",
+  bound_restarts_max: () => "Each pause doubles, so more deaths would not fit into the window and it would never give up.",
+  restart_window: () => "Long enough for all permitted restarts with their pauses, so that giving up can happen.",
+  stall: ({ cpus }: { cpus: number }) =>
+    cpus < 1
+      ? `No collection and no sane handler holds the event loop for 10 s of a whole CPU; this is ${trim(cpus)} of one.`
+      : "No collection and no sane handler holds the event loop for 10 s.",
+  bound_stall: () => "A worker that has not turned for two minutes is dead for its clients.",
+
+  // Timeouts
+  head_timeout: () => "A client that needs longer for a request's head is broken or hostile.",
+  request_timeout: ({ workload }: { workload: string }) =>
+    workload === "upload"
+      ? "Large bodies over slow lines take minutes; five is Node's own default."
+      : "Time for a whole request, with room for slow lines; stricter than Node's default of five minutes.",
+  idle_proxy: () =>
+    "Longer than the proxy keeps its connections (nginx: 60 s), so that the proxy closes first and never sends into a closing one.",
+  idle_direct: () => "Idle clients cost memory; a browser that comes back within 30 s saves a handshake.",
+  idle_upload: () => "A slow upload may pause; half a minute would cut it.",
+  bound_bun_idle: () => "Bun stores the time in a byte of seconds: 255 at most.",
+  drain_delay_direct: () => "No load balancer has to notice first.",
+  drain_delay_proxy: () => "The proxy must see that the server is no longer ready before its listeners close.",
+  drain_delay_docker: () => "The proxy must notice first, and docker stop leaves 10 s for everything.",
+  drain: () => "Requests in flight get half a minute; systemd waits 90 s before it kills.",
+  drain_docker: ({ delayMs }: { delayMs: number }) =>
+    `docker stop kills after 10 s: 9 s, less the ${formatMs(delayMs)} before. Raise both when the container gets a longer --stop-timeout.`,
+
+  // Limits
+  connections: ({ each, share }: { each: number; share: number }) =>
+    `${formatBytes(share)} for connections at ${formatBytes(each)} each: process, kernel, partial heads and queued messages.`,
+  connections_asked: ({ each }: { each: number }) => `As many as asked for; the budget holds ${formatBytes(each)} for each.`,
+  bound_nr_open: ({ connections }: { connections: number }) =>
+    `Linux lets a process open ${count(connections)} files at most unless fs.nr_open is raised.`,
+  in_flight: ({ workers, each, objective }: { workers: number; each: number; objective: string }) =>
+    `${count(each)} per worker for ${count(workers)}: more would only wait longer, and the objective is ${objective}.`,
+  bound_in_flight_connections: ({ connections }: { connections: number }) =>
+    `A connection has one request in progress, and there are ${count(connections)} connections.`,
+  bound_in_flight_heap: ({ each }: { each: number }) =>
+    `A quarter of the heaps at ${formatBytes(each)} per request in progress.`,
+  head_bytes: () => "16 KiB hold every sane set of headers and cookies; Node and Bun draw the same line.",
+  body: ({ workload }: { workload: string }) =>
+    ({
+      api: "JSON bodies are small; 1 MiB is nginx's default as well.",
+      static: "Requests for files have no body worth mentioning.",
+      realtime: "Messages go by WebSocket; a form or a token fits.",
+      upload: "Large bodies are what this server is for.",
+      mixed: "Documents and pictures fit; videos need a server for uploads.",
+    })[workload] ?? "What the workload expects.",
+  bound_body: ({ bodies, atOnce }: { bodies: number; atOnce: number }) =>
+    `${count(atOnce)} of the largest bodies must fit into the ${formatBytes(bodies)} for all bodies, or one client could block the others.`,
+  bodies: ({ copies }: { copies: number }) =>
+    `The budget's row divided by ${count(copies)}: while a body's pieces are joined, it is held twice.`,
+  nofile: ({ sockets, files, threads, rest }: { sockets: number; files: number; threads: number; rest: number }) =>
+    `${count(sockets)} for connections, ${count(files)} for files being sent, ${count(threads)} for threads and listeners, ${count(rest)} for everything else.`,
+
+  // WebSocket
+  websocket_off: () => "The websocket feature is left out.",
+  websocket_connections: ({ workload }: { workload: string }) =>
+    workload === "realtime" ? "Every connection may be a WebSocket." : "A part of the connections may become WebSockets.",
+  message_bytes: () => "64 KiB hold any chat or telemetry message, and a message is in memory whole.",
+  unsent_bytes: () => "Four of the largest messages may wait for a slow receiver; then its socket is closed.",
+  bound_message_min: () => "Below 1 KiB not even small JSON passes.",
+  bound_unsent_min: () => "Four messages of the smallest permitted limit.",
+  bound_socket_row: ({ row }: { row: number }) =>
+    `One socket may hold at most a sixteenth of the ${formatBytes(row)} for all connections.`,
+  websocket_idle_proxy: () => "Pings go out at half this time, and so before nginx cuts a silent connection after 60 s.",
+  websocket_idle_direct: () => "Two minutes, Bun's default: pings at half of it keep address translators awake.",
+
+  // TLS
+  tls_off: ({ exposure }: { exposure: string }) =>
+    exposure === "proxy" ? "The proxy speaks TLS." : "TLS is off by the answer: everything is sent in the clear.",
+  tls_files: ({ tls }: { tls: string }) =>
+    tls === "dev" ? "A self-signed certificate for development." : "The server itself speaks TLS.",
+  tls_profile: ({ profile }: { profile: string }) =>
+    profile === "modern"
+      ? "TLS 1.3 only: every client from 2018 on."
+      : "TLS 1.2 and 1.3, for clients that are older than 2018 too.",
+  tls_profile_fixed: () => "The runtime always offers TLS 1.2 and 1.3, which is Mozilla's intermediate profile.",
+  tls_no_files: () => "TLS is off.",
+  tls_cert: ({ tls }: { tls: string }) =>
+    tls === "dev" ? "Made on first start." : "The chain under the name that ACME clients give it; link or mount it there.",
+  tls_key: () => "Read by the control plane only.",
+
+  // Log
+  log_level: () => "Starts, stops and problems, no details.",
+  log_json: () => "A collector reads JSON lines.",
+  log_text: () => "Nothing is deployed, so people read it.",
+  log_requests_off: () => "The request-log feature is left out.",
+  log_requests_errors: () => "Only failures: a line for each request costs throughput.",
+  log_requests_all: () => "One line for each request; they are gathered, so the cost is small.",
+  log_batch: () => "A part in 4096 of the memory, for each worker.",
+  bound_log_min: () => "Below 8 KiB a batch holds so few lines that gathering gains nothing.",
+  bound_log_max: () => "A pipe on Linux takes 64 KiB in one write.",
+  log_flush: () => "Lines appear within a quarter of a second.",
+  log_flush_throughput: () => "One write a second; a crash loses at most that second.",
+
+  // Zones
+  latency_steps: ({ steps }: { steps: number }) =>
+    `Latencies are known to within ${trim(100 / steps)} %, at ${count(216 * steps)} bytes per worker.`,
+
+  // Memory budget
+  memory_limit: () => "What the target grants.",
+  memory_base: ({ adapter }: { adapter: string }) =>
+    `The process and the control plane on ${adapter}, and the runtime's code: all of it where an eighth of the limit suffices, else the hot part, because the kernel drops cold file-backed pages and reads them again.`,
+  memory_heaps: ({ smallest, share }: { smallest: number; share: number }) =>
+    `One thread with the smallest useful heap takes ${formatBytes(smallest)}, and ${percent(share)} of the spare memory comes on top.`,
+  bound_heaps: ({ threads, each }: { threads: number; each: number }) =>
+    `${count(threads)} threads use at most ${formatBytes(each)} each; the rest is better spent as page cache.`,
+  memory_zones: ({ workers, each }: { workers: number; each: number }) =>
+    `${count(workers)} times ${formatBytes(each)}: counters, histogram, heartbeats and log batches, in whole pages.`,
+  memory_connections: ({ each, share }: { each: number; share: number }) =>
+    `${percent(share)} of the spare memory, to be spent at ${formatBytes(each)} per connection.`,
+  memory_connections_asked: ({ asked, each }: { asked: number; each: number }) =>
+    `${count(asked)} connections were asked for, at ${formatBytes(each)} each.`,
+  memory_bodies: ({ share }: { share: number }) => `${percent(share)} of the spare memory holds bodies.`,
+  bound_bodies: ({ requests, each }: { requests: number; each: number }) =>
+    `${count(requests)} requests at once with the largest body need ${formatBytes(each)} each, and no more.`,
+  memory_headroom: ({ share }: { share: number }) =>
+    `What the other rows leave, at least ${percent(share)}: fragmentation, bursts and page cache.`,
+  rss_high: () => "All planned rows and half of the headroom: beyond it the limit is near.",
+
+  // Engine
+  engine_isolate: () => "The platform sets the heap; the program cannot.",
+  only_bun: () => "Only Bun has this setting.",
+  heap: ({ workers }: { workers: number }) =>
+    `V8 gives each thread the same limit, so the heaps' row is divided by ${count(workers)}, less the young generation and the thread's own needs. Buffers are not in it.`,
+  bound_heap_min: ({ heapBytesMin }: { heapBytesMin: number }) =>
+    `A server starts and serves in half of ${formatBytes(heapBytesMin)}; the other half is for the application.`,
+  bound_heap_max: () => "V8's own default on large machines; more makes its longest collections longer.",
+  semi_space: ({ objective }: { objective: string }) =>
+    `Up to three semi-spaces per thread, in powers of two; the objective ${objective} decides how much of a heap is young. Short-lived objects that fit never reach the old space.`,
+  bound_semi_space: ({ objective }: { objective: string }) =>
+    objective === "throughput"
+      ? "64 MiB measured faster for JSON and for large bodies; more was not measured."
+      : `The objective ${objective} does not pay for more: larger ones cost resident memory and longer pauses.`,
+  ram: ({ workers }: { workers: number }) =>
+    `JavaScriptCore grows a heap by what it believes the machine has; each of ${count(workers)} threads believes in its own part. It is a guide, not a cap.`,
+  smol_memory: () => "Smaller heaps are what was asked for; large buffers become about a quarter slower.",
+  smol_small: ({ threshold }: { threshold: number }) => `Below ${formatBytes(threshold)} a small heap matters most.`,
+  smol_json: () => "For small JSON the small heap measured faster, 34,000 to 41,000 requests a second against 28,000 to 31,000, and 8 MB smaller.",
+  smol_off: ({ workload }: { workload: string }) =>
+    workload === "realtime"
+      ? "The small heap was not measured for WebSockets, so the engine's default stays."
+      : "For large buffers the small heap measured about a quarter slower.",
+
+  // Allocator
+  allocator_bun: () => "Bun links its own mimalloc; nothing else can serve it.",
+  allocator_platform: () => "The platform's own malloc: nothing can be preloaded there.",
+  allocator_asked: ({ backend }: { backend: string }) =>
+    backend === "jemalloc"
+      ? "As asked for. For large bodies on Deno it measured less than half as fast as glibc; measure it with your workload."
+      : `${backend} as asked for, preloaded before Deno starts; measure it with your workload.`,
+  allocator_system: () => "As asked for: glibc's malloc, nothing to preload.",
+  allocator_tcmalloc: () =>
+    "For large bodies tcmalloc measured fastest, 5,400 to 5,700 requests a second against glibc's 4,600 to 5,100.",
+  allocator_glibc: ({ workload }: { workload: string }) =>
+    workload === "realtime"
+      ? "Nothing was measured for WebSockets, so nothing is preloaded."
+      : "For small messages no allocator measured faster than glibc by more than the noise, so nothing is preloaded.",
+  allocator_glibc_memory: () => "glibc is the one that can give large buffers back at once: with a threshold of 64 KiB it measured half the resident size, and a third of the speed.",
+  profile_throughput: () => "Freed memory is kept for the next request.",
+  profile_lean: () => "Freed memory goes back to the system at once.",
+  profile_balanced: ({ objective }: { objective: string }) =>
+    objective === "latency" ? "Returning memory at once would cost pauses, keeping it all gains none." : "The allocator's own defaults.",
+
+  // Refusals
+  refuse_allocator_bun: ({ backend }: { backend: string }) =>
+    `Bun links its own mimalloc, so ${backend} would be loaded and serve nothing.`,
+  refuse_allocator_musl: () => "Deno has no musl build, and a musl allocator cannot be preloaded into glibc's.",
+  refuse_allocator_platform: ({ os }: { os: string }) => `Preloading an allocator works on Linux only, and the target is ${os}.`,
+  refuse_allocator_isolate: () => "An edge isolate brings its own memory; nothing can be preloaded there.",
+  refuse_jemalloc_pages: ({ pageBytes }: { pageBytes: number }) =>
+    `The packaged jemalloc is built for 4 KiB pages and aborts on this target's ${formatBytes(pageBytes)}.`,
+  refuse_deno_musl: () => "There is no Deno for musl systems such as Alpine; Bun has one.",
+  refuse_bun_pages: ({ pageBytes }: { pageBytes: number }) =>
+    `Bun aborts on kernels with ${formatBytes(pageBytes)} pages; 16 KiB is its largest.`,
+  refuse_bun_isolate: () => "No edge isolate runs Bun; Deno is what such platforms run.",
+  refuse_isolate_direct: () => "On an edge isolate the platform's proxy is always in front.",
+  refuse_isolate_tls: () => "On an edge isolate the platform speaks TLS.",
+  refuse_isolate_deploy: ({ deploy }: { deploy: string }) => `An edge isolate is not deployed with ${deploy}.`,
+  refuse_modern_profile: ({ adapter }: { adapter: string }) =>
+    `${adapter} always offers TLS 1.2 as well, so the modern profile would be a promise that nothing keeps.`,
+  refuse_realtime_feature: () => "A realtime server without the websocket feature has nothing to serve.",
+  refuse_connections: ({ connections, fits }: { connections: number; fits: number }) =>
+    `${count(connections)} connections do not fit into this target; ${count(fits)} do.`,
+  refuse_connections_descriptors: ({ connections, fits, nofileHard }: { connections: number; fits: number; nofileHard: number }) =>
+    `${count(connections)} connections need more files than the hard limit of ${count(nofileHard)} allows; ${count(fits)} fit.`,
+  refuse_memory: ({ memory, adapter, smallest }: { memory: number; adapter: string; smallest: number }) =>
+    `${formatBytes(memory)} are too little for ${adapter}: the budget closes from ${formatBytes(smallest)} on.`,
+  refuse_nofile: ({ nofileHard, smallest }: { nofileHard: number; smallest: number }) =>
+    `A hard limit of ${count(nofileHard)} open files is too little: the process itself needs a limit of ${count(smallest)}.`,
+
+  // Warnings
+  warn_proxy_timeouts: () =>
+    "Deno.serve has no timeouts and no connection limit: never expose it without a proxy that has them.",
+  warn_no_tls: () => "Clients connect directly and TLS is off: everything is sent in the clear.",
+  warn_dev_certificate: () => "The certificate is self-signed: no client outside development will accept it.",
+  warn_assumed_facts: ({ facts }: { facts: string }) =>
+    `Nobody knows ${facts} of this target: assumed. Run probe there, or give the figures.`,
+  warn_fraction_bun: ({ cpus }: { cpus: number }) =>
+    `The quota is ${trim(cpus)} CPUs and Bun rounds it up for its own helper threads; they may be throttled.`,
+  warn_migrate: () =>
+    "Replacing a worker resets the connections that wait in its queue; net.ipv4.tcp_migrate_req=1 hands them over.",
+  warn_numa: ({ numaNodes }: { numaNodes: number }) =>
+    `The target has ${count(numaNodes)} memory nodes: one process per node, pinned to it, avoids slow remote memory.`,
+  warn_preload: ({ backend }: { backend: string }) =>
+    `${backend} must be installed on the target and preloaded before Deno starts; the start-up banner tells whether it serves.`,
+  warn_allocator_needs_measuring: () =>
+    "jemalloc measured less than half as fast as glibc for large bodies on Deno; benchmark before you rely on it.",
+  warn_no_heap_cap: () =>
+    "JavaScriptCore has no hard heap cap: the container's or unit's memory limit is the only bound.",
+} as const satisfies Readonly<Record<string, (args: never) => string>>;
+
+export type ReasonCode = keyof typeof sentences;
+
+/** A code's arguments; none for a sentence without any. */
+export type ReasonArgs<Code extends ReasonCode> = Parameters<(typeof sentences)[Code]> extends [infer Args]
+  ? Args extends Readonly<Record<string, string | number | boolean>>
+    ? Readonly<Args>
+    : never
+  : Readonly<Record<string, never>>;
+
+export interface ReasonOf<Code extends ReasonCode> {
+  readonly code: Code;
+  readonly args: ReasonArgs<Code>;
+}

@@ -1,0 +1,19 @@
+/** Sources of rules. A figure's source is a file here, a document's address, or the argument itself. */
+import type { Source } from "./decision.ts";
+
+/** What `scripts/measure/memory-costs.mjs` found. */
+export const memoryCosts: Source = { kind: "measured", ref: "docs/measurements/memory-costs.json" };
+/** Throughput and latency figures measured on one machine, as a dated table. */
+export const referenceFigures: Source = { kind: "measured", ref: "docs/measurements/reference-figures.md" };
+
+export function documented(ref: string): Source {
+  return { kind: "documented", ref };
+}
+
+export function derived(ref: string): Source {
+  return { kind: "derived", ref };
+}
+
+export function assumed(ref: string): Source {
+  return { kind: "assumed", ref };
+}

@@ -1,0 +1,106 @@
+/**
+ * Prints `package.json`, and `deno.json` for Deno. Built as objects and serialised, never as text with holes.
+ *
+ * The runtime comes as an npm development dependency, so that `npm install && npm start` needs nothing else. After
+ * its install script has run, `node_modules/.bin/bun` and `node_modules/.bin/deno` are the native binaries and not
+ * Node programs around them; a signal that npm passes on therefore reaches the server and drains it.
+ */
+import { type AdapterName, type RuntimeName, runtimeVersions } from "../../templates/app/src/runtime/capabilities.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type PinnedPackage, pins } from "./pins.ts";
+
+/** The emitted project's own version: the user's to change from the first day on. */
+const FIRST_VERSION = "0.1.0";
+
+/** One command a person runs, the same under every package manager and as a Deno task. */
+interface Script {
+  readonly description: string;
+  readonly command: Readonly<Record<RuntimeName, string>>;
+}
+
+/**
+ * Deno's control plane runs with all permissions because Deno grants reads below /proc and /sys to nothing less; the
+ * workers, which parse what strangers send, get an explicit list from it. `deno test` leaves types to `check`.
+ */
+export const scripts = {
+  start: {
+    description: "The server, with the plan's engine flags and allocator.",
+    command: { bun: "bun src/launch.ts", deno: "deno run --allow-all src/launch.ts" },
+  },
+  dev: {
+    description: "The server without them, restarted when a file changes.",
+    command: { bun: "bun --watch src/main.ts", deno: "deno run --allow-all --watch src/main.ts" },
+  },
+  test: {
+    description: "All tests, against a real server on loopback.",
+    command: { bun: "bun test", deno: "deno test --allow-all --no-check test/" },
+  },
+  bench: {
+    description: "Loads the server and reports req/s, p99, CPU per request and memory.",
+    command: { bun: "bun bench/bench.ts", deno: "deno run --allow-all bench/bench.ts" },
+  },
+  check: {
+    description: "Types.",
+    command: { bun: "tsc -p tsconfig.json", deno: "tsc -p tsconfig.json" },
+  },
+} as const satisfies Readonly<Record<string, Script>>;
+
+export type ScriptName = keyof typeof scripts;
+
+const developmentPackages = {
+  bun: ["bun", "bun-types", "typescript"],
+  "deno-serve": ["@types/deno", "@types/node", "deno", "typescript"],
+  "deno-http": ["@types/deno", "@types/node", "@types/ws", "deno", "typescript"],
+} as const satisfies Readonly<Record<AdapterName, readonly PinnedPackage[]>>;
+
+/** The configuration's two readers; node:http has no WebSockets of its own. */
+const packages = {
+  bun: ["toml-eslint-parser", "zod"],
+  "deno-serve": ["toml-eslint-parser", "zod"],
+  "deno-http": ["toml-eslint-parser", "ws", "zod"],
+} as const satisfies Readonly<Record<AdapterName, readonly PinnedPackage[]>>;
+
+/** @returns the text of `package.json` */
+export function emitPackageJson(plan: Pick<Plan, "runtime" | "adapter" | "answers">): string {
+  const { runtime } = plan;
+  return json({
+    name: plan.answers.name.value,
+    version: FIRST_VERSION,
+    private: true,
+    type: "module",
+    engines: { [runtime]: runtimeVersions[runtime] },
+    scripts: Object.fromEntries(scriptNames.map((name) => [name, scripts[name].command[runtime]])),
+    dependencies: pinned(packages[plan.adapter]),
+    devDependencies: pinned(developmentPackages[plan.adapter]),
+    // npm and Bun run a package's install script only when it is named here; the runtime's fetches its binary.
+    allowScripts: { [runtime]: true },
+    trustedDependencies: [runtime],
+    ...(plan.answers.packageManager.value === "pnpm" ? { pnpm: { onlyBuiltDependencies: [runtime] } } : {}),
+  });
+}
+
+/** @returns the text of `deno.json` */
+export function emitDenoJson(): string {
+  return json({
+    // Packages stand in package.json and are installed once, by npm or `deno install`; running never installs.
+    nodeModulesDir: "manual",
+    // net: listeners that share a port; worker-options: permissions per worker.
+    unstable: ["net", "worker-options"],
+    tasks: Object.fromEntries(
+      scriptNames.map((name) => [
+        name,
+        { description: scripts[name].description, command: scripts[name].command.deno },
+      ]),
+    ),
+  });
+}
+
+export const scriptNames = Object.keys(scripts) as readonly ScriptName[];
+
+function pinned(names: readonly PinnedPackage[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(names.map((name) => [name, pins[name]]));
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}

@@ -1,0 +1,167 @@
+/**
+ * Where each file of `templates/` goes: one row claims it, and a test proves that exactly one does.
+ *
+ * `to` is always spelled out, because npm does not pack a file named `.gitignore`. A row's `from` is a file, a folder
+ * ("app/src/http/") or a beginning ("app/src/features/websocket*"); for the last two, `to` replaces that beginning.
+ */
+import type { AdapterName } from "../../templates/app/src/runtime/capabilities.ts";
+import { type DeployTarget, type FeatureName, featureNames } from "../answers/choices.ts";
+import type { Plan } from "../plan/plan.ts";
+import { emitDenoJson, emitPackageJson } from "./emit-package.ts";
+import { emitProjectFile } from "./emit-project-file.ts";
+import { emitTunedToml } from "./emit-tuned-toml.ts";
+import { emitWiring } from "./emit-wiring.ts";
+import type { FileEntry, Owner } from "./file-tree.ts";
+import { PROJECT_FILE } from "./project-file.ts";
+import type { View } from "./render.ts";
+import { dockerfileView, readmeView, serviceView } from "./views.ts";
+
+interface Claim {
+  readonly from: string;
+}
+
+interface Target {
+  readonly to: string;
+  readonly owner: Owner;
+  readonly mode?: FileEntry["mode"];
+  /** Absent: always. */
+  readonly when?: (plan: Plan) => boolean;
+}
+
+/** Copied byte for byte. */
+export interface CopyRow extends Claim, Target {
+  readonly kind: "copy";
+}
+
+/** A text with a view. */
+export interface RenderRow extends Claim, Target {
+  readonly kind: "render";
+  readonly view: (plan: Plan) => View;
+}
+
+/** Printed from the plan by code; `twin` is the checked-in print of the reference plan, when there is one. */
+export interface EmitRow extends Target {
+  readonly kind: "emit";
+  readonly twin?: string;
+  readonly text: (plan: Plan) => string;
+}
+
+/** Needed only where the templates are developed. */
+export interface KeepRow extends Claim {
+  readonly kind: "keep";
+  readonly why: string;
+}
+
+export type ManifestRow = CopyRow | RenderRow | EmitRow | KeepRow;
+
+const isBun = (plan: Plan): boolean => plan.runtime === "bun";
+const isDeno = (plan: Plan): boolean => plan.runtime === "deno";
+const has = (feature: FeatureName) => (plan: Plan) => plan.features.includes(feature);
+const deploysTo = (target: DeployTarget) => (plan: Plan) => plan.answers.deploy.value.includes(target);
+const uses =
+  (...adapters: readonly AdapterName[]) =>
+  (plan: Plan) =>
+    adapters.includes(plan.adapter);
+
+/** A file or folder of the server that every project has, at the same place. */
+function shared(path: string, owner: Owner = "merged"): CopyRow {
+  return { kind: "copy", from: `app/${path}`, to: path, owner };
+}
+
+/** The same for one that only some plans have. */
+function chosen(path: string, when: (plan: Plan) => boolean): CopyRow {
+  return { ...shared(path), when };
+}
+
+function keep(path: string, why: string): KeepRow {
+  return { kind: "keep", from: `app/${path}`, why };
+}
+
+function text(file: string, to: string, owner: Owner, view: (plan: Plan) => View = () => ({})): RenderRow {
+  return { kind: "render", from: `text/${file}`, to, owner, view };
+}
+
+const serverRows: readonly ManifestRow[] = [
+  shared("src/main.ts"),
+  shared("src/worker.ts"),
+  shared("src/launch.ts"),
+  shared("src/app/routes.ts", "seeded"),
+  { ...shared("src/app/sockets.ts", "seeded"), when: has("websocket") },
+  shared("src/config/"),
+  shared("src/control/"),
+  shared("src/data/"),
+  shared("src/http/"),
+  shared("src/log/"),
+  shared("src/memory/"),
+  shared("src/zones/"),
+  shared("src/runtime/port.ts"),
+  shared("src/runtime/capabilities.ts"),
+  shared("src/runtime/deadline.ts"),
+  chosen("src/runtime/bun.ts", isBun),
+  chosen("src/runtime/deno-process.ts", isDeno),
+  chosen("src/runtime/deno-serve.ts", uses("deno-serve")),
+  chosen("src/runtime/deno-http.ts", uses("deno-http")),
+  chosen("src/runtime/node-response.ts", uses("deno-http")),
+  ...featureNames.flatMap((name) => [
+    chosen(`src/features/${name}*`, has(name)),
+    chosen(`test/features/${name}*`, has(name)),
+  ]),
+  shared("test/fixture/"),
+  shared("test/contract/"),
+  shared("test/unit/"),
+  shared("bench/"),
+];
+
+const generatedRows: readonly ManifestRow[] = [
+  { kind: "emit", to: "src/wiring.ts", twin: "app/src/wiring.ts", owner: "merged", text: emitWiring },
+  {
+    kind: "emit",
+    to: "fastserve.tuned.toml",
+    twin: "app/fastserve.tuned.toml",
+    owner: "managed",
+    text: emitTunedToml,
+  },
+  { kind: "emit", to: "package.json", owner: "merged", text: emitPackageJson },
+  { kind: "emit", to: "deno.json", owner: "merged", when: isDeno, text: emitDenoJson },
+  { kind: "emit", to: PROJECT_FILE, owner: "merged", text: emitProjectFile },
+  { kind: "copy", from: "app/tsconfig.bun.json", to: "tsconfig.json", owner: "merged", when: isBun },
+  { kind: "copy", from: "app/tsconfig.deno.json", to: "tsconfig.json", owner: "merged", when: isDeno },
+];
+
+const textRows: readonly ManifestRow[] = [
+  text("README.md.hbs", "README.md", "merged", readmeView),
+  text("fastserve.toml.hbs", "fastserve.toml", "seeded"),
+  text("gitignore.hbs", ".gitignore", "merged"),
+  text("gitattributes.hbs", ".gitattributes", "merged"),
+  { ...text("Dockerfile.hbs", "Dockerfile", "merged", dockerfileView), when: deploysTo("docker") },
+  { ...text("dockerignore.hbs", ".dockerignore", "merged"), when: deploysTo("docker") },
+  { ...text("service.hbs", "deploy/server.service", "merged", serviceView), when: deploysTo("systemd") },
+];
+
+/** What the templates need to run where they stand. */
+const inPlaceRows: readonly ManifestRow[] = [
+  keep("package.json", "marks the folder's modules as ES modules; emit-package.ts prints the project's"),
+  keep("deno.*", "swaps the wiring for Deno; emit-package.ts prints the project's"),
+  keep("fastserve.toml", "settings of the runs in place; text/fastserve.toml.hbs is the project's"),
+  keep("src/wiring.deno*", "stand in for wiring.ts in runs under Deno"),
+];
+
+export const manifest: readonly ManifestRow[] = [...serverRows, ...generatedRows, ...textRows, ...inPlaceRows];
+
+/** The template or templates that a row claims; undefined for a print without a twin. */
+export function claimOf(row: ManifestRow): string | undefined {
+  return row.kind === "emit" ? row.twin : row.from;
+}
+
+/** Whether `from` ("a file", "a folder/" or "a beginning*") covers the template at `path`. */
+export function covers(from: string, path: string): boolean {
+  if (from.endsWith("*")) return path.startsWith(from.slice(0, -1));
+  return from.endsWith("/") ? path.startsWith(from) : path === from;
+}
+
+/** Where a copied row puts the template at `path`. */
+export function destination(row: CopyRow, path: string): string {
+  const from = row.from.replace(/\*$/, "");
+  const to = row.to.replace(/\*$/, "");
+  return from === path ? to : `${to}${path.slice(from.length)}`;
+}

@@ -1,0 +1,209 @@
+/** Plan -> views: every string is ready to print, every choice between texts is made here and not in a template. */
+
+import type { SettingKey } from "../../templates/app/src/config/schema.ts";
+import {
+  type AdapterName,
+  type Capability,
+  capabilities,
+  type RuntimeName,
+  runtimeVersions,
+} from "../../templates/app/src/runtime/capabilities.ts";
+import { repeatCommand } from "../answers/repeat-command.ts";
+import { assert } from "../lib/assert.ts";
+import { formatBytes } from "../lib/units.ts";
+import type { Decision } from "../plan/decision.ts";
+import type { Plan } from "../plan/plan.ts";
+import { say } from "../plan/reasons.ts";
+import { scriptNames, scripts } from "./emit-package.ts";
+import { clampText, valueText } from "./emit-tuned-toml.ts";
+import type { View } from "./render.ts";
+
+/** The settings that a reader wants to see first; the tuned file has them all. */
+const mainSettings = [
+  "workers.mode",
+  "workers.count",
+  "server.backlog_max",
+  "limits.connections_max",
+  "limits.in_flight_max",
+  "limits.body_bytes_max",
+  "timeouts.head_ms",
+  "timeouts.request_ms",
+  "timeouts.idle_ms",
+  "timeouts.drain_ms",
+  "memory.limit_bytes",
+  "engine.heap_bytes_max",
+  "engine.semi_space_bytes_max",
+  "engine.ram_bytes",
+  "engine.smol",
+  "allocator.backend",
+  "allocator.profile",
+] as const satisfies readonly SettingKey[];
+
+const runtimeTitles = { bun: "Bun", deno: "Deno" } as const satisfies Record<RuntimeName, string>;
+
+export function readmeView(plan: Plan): View {
+  const { runtime, answers, facts } = plan;
+  return {
+    name: answers.name.value,
+    runtimeTitle: runtimeTitles[runtime],
+    runtimeVersion: runtimeVersions[runtime],
+    adapter: plan.adapter,
+    generatorVersion: plan.generatorVersion,
+    command: repeatCommand(answers),
+    targetIsThis: plan.target === "this",
+    target: plan.target,
+    machine: `${facts.cpus.value} CPUs, ${formatBytes(facts.memoryBytes.value)}, ${facts.os.value} ${facts.arch.value}`,
+    workload: answers.workload.value,
+    objective: answers.objective.value,
+    exposure: answers.exposure.value,
+    nativeInstall: `${runtime} install`,
+    nativeStart: runtime === "bun" ? "bun start" : "deno task start",
+    nativeTest: runtime === "bun" ? "bun run test" : "deno task test",
+    scripts: scriptNames.map((name) => ({ name, description: scripts[name].description })),
+    decisions: mainSettings
+      .map((key) => plan.decisions[key])
+      .filter(concerns)
+      .map(decisionRow),
+    decisionCount: String(Object.keys(plan.decisions).length),
+    assumedCount: String(Object.values(plan.decisions).filter((row) => row.source.kind === "assumed").length),
+    budget: plan.budget.map((row) => ({
+      key: row.key,
+      size: formatBytes(row.bytes),
+      reason: cell(say(row.reason)),
+    })),
+    limit: valueText(plan.decisions["memory.limit_bytes"]),
+    hasWarnings: plan.warnings.length > 0,
+    warnings: plan.warnings.map(say),
+    limits: adapterLimits(plan.adapter),
+    url: `${plan.decisions["tls.mode"].value === "files" ? "https" : "http"}://127.0.0.1:${plan.decisions["server.port"].value}`,
+    admin: `http://${plan.decisions["admin.host"].value}:${plan.decisions["admin.port"].value}`,
+    hasWebSocket: plan.features.includes("websocket"),
+    hasDocker: answers.deploy.value.includes("docker"),
+    hasSystemd: answers.deploy.value.includes("systemd"),
+    isDeno: runtime === "deno",
+    systemName: systemName(answers.name.value),
+    ...dockerRunView(plan),
+  };
+}
+
+/** Limits that `docker run` needs to give the container what the plan was made for. */
+function dockerRunView(plan: Plan): View {
+  const nofile = number(plan, "limits.nofile_min");
+  return {
+    dockerCpus: String(plan.facts.cpus.value),
+    dockerMemory: `${number(plan, "memory.limit_bytes")}b`,
+    nofile: String(nofile),
+    dockerNofile: `${nofile}:${nofile}`,
+    port: String(plan.decisions["server.port"].value),
+    stopSeconds: String(stopSeconds(plan)),
+  };
+}
+
+export function dockerfileView(plan: Plan): View {
+  const { runtime } = plan;
+  const backend = String(plan.decisions["allocator.backend"].value);
+  return {
+    runtime,
+    runtimeTitle: runtimeTitles[runtime],
+    runtimeImage: runtimeImages[runtime].name,
+    runtimePath: runtimeImages[runtime].path,
+    isBun: runtime === "bun",
+    isDeno: runtime === "deno",
+    // Bun brings its own mimalloc; nothing can be preloaded there.
+    hasAllocatorPackage: runtime === "deno" && backend in allocatorPackages,
+    allocatorPackage: allocatorPackages[backend] ?? "",
+    port: String(plan.decisions["server.port"].value),
+    adminPort: String(plan.decisions["admin.port"].value),
+    entrypoint: JSON.stringify([`/usr/local/bin/${runtime}`, ...launchArguments[runtime]]),
+    stopSeconds: String(stopSeconds(plan)),
+  };
+}
+
+/** The official images that carry the binaries, and where the binary is in them. */
+const runtimeImages = {
+  bun: { name: `docker.io/oven/bun:${runtimeVersions.bun}`, path: "/usr/local/bin/bun" },
+  deno: { name: `docker.io/denoland/deno:bin-${runtimeVersions.deno}`, path: "/deno" },
+} as const satisfies Record<RuntimeName, { name: string; path: string }>;
+
+/** Debian 12's packages of the backends that are preloaded; the others come with the runtime or with libc. */
+const allocatorPackages: Readonly<Record<string, string>> = {
+  jemalloc: "libjemalloc2",
+  mimalloc: "libmimalloc2.0",
+  tcmalloc: "libtcmalloc-minimal4",
+};
+
+const launchArguments = {
+  bun: ["src/launch.ts"],
+  deno: ["run", "--allow-all", "src/launch.ts"],
+} as const satisfies Record<RuntimeName, readonly string[]>;
+
+export function serviceView(plan: Plan): View {
+  const { runtime } = plan;
+  const port = number(plan, "server.port");
+  return {
+    name: systemName(plan.answers.name.value),
+    runtime,
+    execStart: [`/usr/local/bin/${runtime}`, ...launchArguments[runtime]].join(" "),
+    isDeno: runtime === "deno",
+    nofile: String(plan.decisions["limits.nofile_min"].value),
+    memoryMax: String(number(plan, "memory.limit_bytes")),
+    memoryMaxText: formatBytes(number(plan, "memory.limit_bytes")),
+    memoryHigh: String(number(plan, "memory.rss_high_bytes")),
+    memoryHighText: formatBytes(number(plan, "memory.rss_high_bytes")),
+    cpuQuota: `${Math.round(plan.facts.cpus.value * 100)}%`,
+    stopSeconds: String(stopSeconds(plan)),
+    // Ports below 1024 need the capability; every other server gets none at all.
+    capabilities: port > 0 && port < 1024 ? "CAP_NET_BIND_SERVICE" : "",
+  };
+}
+
+/** Whatever stops the server waits for the whole drain, and this long for the process to end after it. */
+const STOP_SLACK_SECONDS = 5;
+
+function stopSeconds(plan: Plan): number {
+  const drainMs = number(plan, "timeouts.drain_delay_ms") + number(plan, "timeouts.drain_ms");
+  return Math.ceil(drainMs / 1000) + STOP_SLACK_SECONDS;
+}
+
+function number(plan: Plan, key: SettingKey): number {
+  const { value } = plan.decisions[key];
+  assert(typeof value === "number", `${key} is no number in the plan`);
+  return value;
+}
+
+/** The other runtime's engine flags are no news in this project's README. */
+function concerns(decision: Decision): boolean {
+  return decision.value !== undefined || !decision.key.startsWith("engine.");
+}
+
+function decisionRow(decision: Decision): View {
+  const clamp = decision.clampedBy ? ` ${clampText(decision, decision.clampedBy)}` : "";
+  return {
+    key: decision.key,
+    value: cell(valueText(decision)),
+    reason: cell(`${say(decision.reason)}${clamp}`),
+    origin: decision.origin,
+    source: cell(`${decision.source.kind}: ${decision.source.ref}`),
+  };
+}
+
+/** What the adapter cannot do, or only with a catch, in the words of its own table. */
+function adapterLimits(adapter: AdapterName): string[] {
+  const rows: readonly Capability[] = Object.values(capabilities[adapter]);
+  return [...new Set(rows.flatMap((row) => (row.reason === undefined ? [] : [row.reason])))];
+}
+
+/** The project's name for an image or a unit: without npm's scope, and only characters that both accept. */
+export function systemName(name: string): string {
+  return (
+    name
+      .replace(/^@[^/]*\//, "")
+      .replaceAll(/[^a-z0-9.-]+/g, "-")
+      .replaceAll(/^[.-]+|[.-]+$/g, "") || "server"
+  );
+}
+
+/** Text for one cell of a Markdown table. */
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
+}

@@ -1,0 +1,7 @@
+/** Which runtime adapter and which features this server is made of. Generated; the plan decides. */
+import { requestLog } from "./features/request-log.ts";
+import type { Feature } from "./http/feature.ts";
+
+export { denoServe as runtime } from "./runtime/deno-serve.ts";
+
+export const features: readonly Feature[] = [requestLog];

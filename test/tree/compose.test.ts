@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { type FeatureName, featureNames } from "../../src/answers/choices.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import { compose } from "../../src/tree/compose.ts";
+import type { FileTree } from "../../src/tree/file-tree.ts";
+import { claimOf, covers, manifest } from "../../src/tree/manifest.ts";
+import { type AdapterName, runtimeOf } from "../../templates/app/src/runtime/capabilities.ts";
+import { caseNames, planOfCase, REFERENCE, templates } from "./golden-cases.ts";
+import { importsOf, resolveImport } from "./imports-of.ts";
+
+const adapters: readonly AdapterName[] = ["bun", "deno-serve", "deno-http"];
+const reference = await planOfCase(REFERENCE);
+
+/** Every adapter with every set of features. */
+const subsets: readonly Plan[] = adapters.flatMap((adapter) =>
+  powerSet(featureNames).map((features) => ({ ...reference, adapter, runtime: runtimeOf(adapter), features })),
+);
+
+describe("manifest", () => {
+  it("claims every template exactly once", () => {
+    const claims = manifest.map(claimOf).filter((from) => from !== undefined);
+    for (const path of templates.list()) {
+      const claimants = claims.filter((from) => covers(from, path));
+      assert.equal(claimants.length, 1, `${path} is claimed by ${claimants.join(" and ") || "no row"}`);
+    }
+  });
+
+  it("names no template that does not exist", () => {
+    for (const from of manifest.map(claimOf)) {
+      if (from === undefined || from.endsWith("*")) continue;
+      assert.ok(
+        templates.list().some((path) => covers(from, path)),
+        `${from} is claimed and missing`,
+      );
+    }
+  });
+});
+
+describe("compose()", () => {
+  for (const plan of subsets) {
+    const name = `${plan.adapter} with ${plan.features.join(" and ") || "no feature"}`;
+
+    it(`emits a set closed under imports for ${name}`, () => {
+      const tree = compose(plan, templates);
+      const packages = dependencyNames(tree);
+      for (const [path, specifier] of importEdges(tree)) {
+        if (specifier.startsWith(".")) {
+          const target = resolveImport(path, specifier);
+          assert.ok(tree.has(target), `${path} imports ${target}, which is not emitted`);
+        } else if (!specifier.startsWith("node:") && !builtIns.has(specifier)) {
+          assert.ok(packages.has(packageOf(specifier)), `${path} imports ${specifier}, which is not a dependency`);
+        }
+      }
+    });
+
+    it(`emits no source that nothing reaches for ${name}`, () => {
+      const tree = compose(plan, templates);
+      const unreached = [...tree.keys()].filter((path) => path.startsWith("src/")).filter(unreachedIn(tree));
+      assert.deepEqual(unreached, []);
+    });
+
+    it(`names no other runtime's global for ${name}`, () => {
+      const foreign = plan.runtime === "bun" ? /\bDeno\./ : /\bBun\./;
+      for (const [path, source] of sources(compose(plan, templates))) {
+        assert.ok(!foreign.test(withoutComments(source)), `${path} names a global of the other runtime`);
+      }
+    });
+  }
+
+  it("gives equal trees for equal plans, sorted by path", async () => {
+    for (const name of caseNames) {
+      const tree = compose(await planOfCase(name), templates);
+      assert.deepEqual([...tree], [...compose(await planOfCase(name), templates)]);
+      assert.deepEqual([...tree.keys()], [...tree.keys()].sort());
+    }
+  });
+
+  it("ends every text with exactly one newline and has no carriage return", () => {
+    for (const plan of subsets) {
+      for (const { path, content } of compose(plan, templates).values()) {
+        if (typeof content !== "string") continue;
+        assert.match(content, /[^\n]\n$/, path);
+        assert.ok(!content.includes("\r"), path);
+      }
+    }
+  });
+
+  it("emits every file that a package script runs", () => {
+    for (const plan of subsets) {
+      const tree = compose(plan, templates);
+      const { scripts } = parsePackage(tree);
+      for (const [name, command] of Object.entries(scripts)) {
+        const files = command.split(" ").filter((word) => /\.(ts|json)$/.test(word));
+        for (const file of files) assert.ok(tree.has(file), `script ${name} runs ${file}`);
+      }
+    }
+  });
+
+  it("refuses two rows that write one path", () => {
+    const twice = { list: () => templates.list(), read: templates.read };
+    const clash = { ...twice, list: () => [...templates.list(), "app/src/http/../../src/wiring.ts"] };
+    assert.throws(() =>
+      compose(reference, { ...clash, read: (path) => (path.includes("..") ? "x\n" : templates.read(path)) }),
+    );
+  });
+
+  it("seeds only what belongs to the user, and manages only the tuned file", () => {
+    const tree = compose(reference, templates);
+    const owned = (owner: string) => [...tree.values()].filter((entry) => entry.owner === owner).map((e) => e.path);
+    assert.deepEqual(owned("managed"), ["fastserve.tuned.toml"]);
+    const seeded = owned("seeded");
+    assert.ok(seeded.includes("fastserve.toml") && seeded.includes("src/app/routes.ts"));
+    assert.deepEqual(
+      seeded.filter((path) => path !== "fastserve.toml" && !path.startsWith("src/app/")),
+      [],
+    );
+  });
+
+  it("emits deployment files only when they were asked for", () => {
+    const emitted = (deploy: readonly ("docker" | "systemd")[]) => {
+      const answers = { ...reference.answers, deploy: { value: deploy, origin: "flag" as const } };
+      const paths = [...compose({ ...reference, answers }, templates).keys()];
+      return paths.filter((path) => /^(Dockerfile|\.dockerignore|deploy\/)/.test(path));
+    };
+    assert.deepEqual(emitted([]), []);
+    assert.deepEqual(emitted(["docker"]), [".dockerignore", "Dockerfile"]);
+    assert.deepEqual(emitted(["systemd"]), ["deploy/server.service"]);
+  });
+});
+
+/** Type packages and the runtimes' own modules. */
+const builtIns: ReadonlySet<string> = new Set(["bun", "bun:test"]);
+
+function powerSet(names: readonly FeatureName[]): FeatureName[][] {
+  const sets: FeatureName[][] = [[]];
+  for (const name of names) sets.push(...sets.map((set) => [...set, name]));
+  return sets;
+}
+
+function sources(tree: FileTree): [string, string][] {
+  return [...tree.values()].flatMap(({ path, content }) =>
+    path.endsWith(".ts") && typeof content === "string" ? [[path, content] as [string, string]] : [],
+  );
+}
+
+function importEdges(tree: FileTree): [string, string][] {
+  return sources(tree).flatMap(([path, source]) =>
+    importsOf(source).map((specifier) => [path, specifier] as [string, string]),
+  );
+}
+
+function unreachedIn(tree: FileTree): (path: string) => boolean {
+  const edges = importEdges(tree).filter(([, specifier]) => specifier.startsWith("."));
+  const isEntry = (path: string) => !path.startsWith("src/") || path === "src/launch.ts" || path === "src/main.ts";
+  const reached = new Set([...tree.keys()].filter(isEntry));
+  for (const path of reached) {
+    for (const [from, specifier] of edges) if (from === path) reached.add(resolveImport(from, specifier));
+  }
+  return (path) => !reached.has(path);
+}
+
+function withoutComments(source: string): string {
+  return source
+    .replaceAll(/\/\*[\s\S]*?\*\//g, "")
+    .replaceAll(/\/\/.*$/gm, "")
+    .replaceAll(/(["'`])(?:\\.|(?!\1).)*\1/g, "");
+}
+
+function parsePackage(tree: FileTree): { scripts: Record<string, string>; dependencies: Record<string, string> } {
+  return JSON.parse(String(tree.get("package.json")?.content)) as ReturnType<typeof parsePackage>;
+}
+
+function dependencyNames(tree: FileTree): ReadonlySet<string> {
+  return new Set(Object.keys(parsePackage(tree).dependencies));
+}
+
+function packageOf(specifier: string): string {
+  return specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
+}
