@@ -16,6 +16,8 @@ const result = await build({
   target: "node20",
   // handlebars' main entry compiles with require("fs") for its old extension hook; its module build does not.
   mainFields: ["module", "main"],
+  // 42 KiB that only map positions in templates, which nobody debugs here.
+  alias: { "source-map": "./scripts/no-source-map.cjs" },
   define: { BUNDLE_VERSION: JSON.stringify(manifest.version) },
   // The licences of the bundled libraries ask for their notices.
   legalComments: "eof",

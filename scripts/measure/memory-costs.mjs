@@ -5,7 +5,7 @@
  * Every figure is a slope or a reading of /proc after warm-up; costs per connection are the slope between two
  * counts, so that a constant error cancels. Run it on an idle Linux machine:
  *   node scripts/measure/memory-costs.mjs
- * It writes docs/measurements/memory-costs.json and memory-costs.md. It takes about four minutes.
+ * It writes docs/measurements/memory-costs.json and memory-costs.md. It takes about five minutes.
  */
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,7 +14,7 @@ import { cpus, release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { load, openHttp, openMany, openWebSocket } from "./clients.mjs";
+import { load, openAny, openHttp, openMany, openWebSocket } from "./clients.mjs";
 import { printMarkdown } from "./print-markdown.mjs";
 import { forgetUsedPages, kernelBytes, residentBytes, usedFileBytes } from "./process-memory.mjs";
 
@@ -51,17 +51,22 @@ async function freePort() {
 }
 
 /** Starts a server, waits until it answers, runs `body`, and ends that process whatever happens. */
-async function withServer(row, { workers = 0, flags, environment = {} }, body) {
+async function withServer(row, { workers = 0, flags, environment = {}, folder, open = openHttp }, body) {
   const port = await freePort();
   const [command, args] = row.command([String(port), String(workers)], flags);
-  const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, ...environment } });
+  const env = { ...process.env, ...environment };
+  const child = spawn(command, args, { stdio: ["ignore", "ignore", "pipe"], env, ...(folder ? { cwd: folder } : {}) });
   let errors = "";
   child.stderr.on("data", (chunk) => {
     errors += chunk;
   });
   const exited = new Promise((resolve) => child.once("exit", resolve));
   try {
-    await waitUntilItAnswers(port, child, environment.CERT !== undefined, () => errors);
+    await waitUntilItAnswers(
+      () => open(port, environment.CERT !== undefined),
+      child,
+      () => errors,
+    );
     // With several workers the first answer says nothing about the others.
     await sleep(500);
     return await body(port, child.pid, child);
@@ -71,11 +76,11 @@ async function withServer(row, { workers = 0, flags, environment = {} }, body) {
   }
 }
 
-async function waitUntilItAnswers(port, child, tls, errors) {
+async function waitUntilItAnswers(openOne, child, errors) {
   for (let attempt = 0; attempt < 100; attempt += 1) {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}: ${errors()}`);
     try {
-      (await openHttp(port, tls)).destroy();
+      (await openOne()).destroy();
       return;
     } catch {
       // Not listening yet; the loop is bounded.
@@ -161,6 +166,49 @@ async function measureSemiSpace(row) {
   return { anonymous, bytesPerByte: Math.round(((anonymous[16] - anonymous[1]) / (15 * 1024 ** 2)) * 100) / 100 };
 }
 
+/** How the emitted server of this repository starts on each adapter; it is configured by environment. */
+const application = fileURLToPath(new URL("../../templates/app/", import.meta.url));
+const denoFlags = ["--unstable-net", "--unstable-worker-options", `--v8-flags=${SMALL_HEAP}`];
+const applicationCommands = {
+  bun: () => [bun, ["src/main.ts"]],
+  "deno-serve": () => [deno, ["run", "-A", ...denoFlags, "src/main.ts"]],
+  "deno-http": () => [deno, ["run", "-A", "--config", "deno.http.json", ...denoFlags, "src/main.ts"]],
+};
+
+/**
+ * The emitted server before any load: its control plane holds the configuration schema, which the bare servers above
+ * do not. `process` is it without the data plane's thread, served inline or from worker threads.
+ */
+async function measureApplication(row) {
+  const anonymous = {};
+  let file = 0;
+  for (const [mode, workers] of [
+    ["inline", 1],
+    ["threads", 1],
+    ["threads", 4],
+  ]) {
+    const environment = {
+      FASTSERVE__WORKERS__MODE: mode,
+      FASTSERVE__WORKERS__COUNT: String(workers),
+      FASTSERVE__LOG__REQUESTS: "none",
+      FASTSERVE__ADMIN__PORT: "0",
+    };
+    const command = ([port]) => {
+      environment.FASTSERVE__SERVER__PORT = port;
+      return applicationCommands[row.adapter]();
+    };
+    const options = { environment, folder: application, open: openAny };
+    anonymous[`${mode}${workers}`] = await withServer({ command }, options, async (port, pid) => {
+      const fresh = residentBytes(pid).anonymous;
+      await load(port, 8, WARM_UP_REQUESTS);
+      file = Math.max(file, residentBytes(pid).file);
+      return fresh;
+    });
+  }
+  const worker = Math.round((anonymous.threads4 - anonymous.threads1) / 3);
+  return { anonymous, file, worker, control: anonymous.threads1 - worker };
+}
+
 function selfSigned(folder) {
   const [CERT, KEY] = [join(folder, "cert.pem"), join(folder, "key.pem")];
   const subject = ["-subj", "/CN=localhost", "-days", "1", "-nodes"];
@@ -194,7 +242,8 @@ async function measure(row, certificate) {
     row.adapter === "bun"
       ? undefined
       : { smallestHeap: await measureSmallestHeap(row), semiSpace: await measureSemiSpace(row) };
-  return { base, thread, connection: { http, https, webSocket }, engine };
+  const emitted = await measureApplication(row);
+  return { base, thread, connection: { http, https, webSocket }, engine, emitted };
 }
 
 async function main() {

@@ -17,6 +17,10 @@ const rows = [
   ["idle WebSocket, process", ({ connection }) => KiB(connection.webSocket?.user)],
   ["smallest V8 old space that serves", ({ engine }) => (engine ? MiB(engine.smallestHeap) : "none")],
   ["resident bytes per byte of semi-space", ({ engine }) => (engine ? String(engine.semiSpace.bytesPerByte) : "none")],
+  ["emitted server, inline, fresh", ({ emitted }) => MiB(emitted.anonymous.inline1)],
+  ["emitted server, control plane of a threaded one", ({ emitted }) => MiB(emitted.control)],
+  ["emitted server, each worker, fresh", ({ emitted }) => MiB(emitted.worker)],
+  ["emitted server, file-backed memory (code)", ({ emitted }) => MiB(emitted.file)],
 ];
 
 export function printMarkdown(result) {

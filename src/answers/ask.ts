@@ -6,10 +6,10 @@ import type { Problem } from "../lib/errors.ts";
 import { type Cancelled, cancelled } from "./cancelled.ts";
 import type { Given } from "./given.ts";
 import { askFrom, askOne, askSome, askText, greet, type Option, show, showFault } from "./prompts.ts";
-import { type DefaultInputs, type QuestionKey, questionKeys, questions, type Shape } from "./questions.ts";
+import { type QuestionKey, questionKeys, questions, type Shape } from "./questions.ts";
 import { readValue } from "./read-value.ts";
 import { valueText } from "./repeat-command.ts";
-import { resolve } from "./resolve.ts";
+import type { Resolution } from "./resolve.ts";
 
 /** What the plan says about the answers so far. */
 export type Outlook =
@@ -29,6 +29,8 @@ export interface Stages {
   /** The detected hardware in one line. */
   readonly machine: string;
   readonly presets: readonly { readonly id: string; readonly label: string }[];
+  /** The answers so far, the open ones at their defaults. */
+  resolve(given: readonly Given[]): Resolution;
   directoryFault(directory: string): string | undefined;
   targetFault(target: string): string | undefined;
   /** Why this choice cannot be had beside the others. */
@@ -37,33 +39,23 @@ export interface Stages {
 }
 
 /** @returns all given answers, old and new, or that the person left */
-export async function ask(
-  given: readonly Given[],
-  inputs: DefaultInputs,
-  stages: Stages,
-): Promise<readonly Given[] | Cancelled> {
-  const wizard: Wizard = { inputs, stages };
+export async function ask(given: readonly Given[], stages: Stages): Promise<readonly Given[] | Cancelled> {
   greet(stages.greeting, `This machine: ${stages.machine}.`);
   let answers = given;
   for (const key of questionKeys) {
     if (questions[key].group !== "basic" || answers.some((one) => one.key === key)) continue;
-    const more = await (key === "target" ? askTarget(wizard, answers) : askQuestion(wizard, key, answers, undefined));
+    const more = await (key === "target" ? askTarget(stages, answers) : askQuestion(stages, key, answers, undefined));
     if (more === cancelled) return cancelled;
     answers = more;
   }
-  return confirm(wizard, answers);
-}
-
-interface Wizard {
-  readonly inputs: DefaultInputs;
-  readonly stages: Stages;
+  return confirm(stages, answers);
 }
 
 /** Ends when the person creates or cancels; every other way leads to a new summary. */
-async function confirm(wizard: Wizard, first: readonly Given[]): Promise<readonly Given[] | Cancelled> {
+async function confirm(stages: Stages, first: readonly Given[]): Promise<readonly Given[] | Cancelled> {
   let answers = first;
   for (;;) {
-    const outlook = wizard.stages.outlook(answers);
+    const outlook = stages.outlook(answers);
     if (outlook.kind === "planned") show(outlook.lines, "The plan");
     else for (const problem of outlook.problems) showFault(`${problem.message} ${problem.next}`);
     const possible = outlook.kind === "planned";
@@ -71,8 +63,8 @@ async function confirm(wizard: Wizard, first: readonly Given[]): Promise<readonl
     if (next === cancelled || next === "cancel") return cancelled;
     if (next === "create") return answers;
     const more = await (next === "target"
-      ? askTarget(wizard, answers)
-      : customise(wizard, answers, outlook.kind === "planned" ? outlook.planned : {}));
+      ? askTarget(stages, answers)
+      : customise(stages, answers, outlook.kind === "planned" ? outlook.planned : {}));
     if (more === cancelled) return cancelled;
     answers = more;
   }
@@ -84,17 +76,17 @@ const ways: readonly Option[] = [{ value: "create", label: "Create" }, customise
 const detours: readonly Option[] = [{ value: "target", label: "Choose another target" }, customiseWay, cancelWay];
 
 async function customise(
-  wizard: Wizard,
+  stages: Stages,
   first: readonly Given[],
   planned: Partial<Readonly<Record<QuestionKey, string>>>,
 ): Promise<readonly Given[] | Cancelled> {
   let answers = first;
   for (const key of questionKeys) {
     const { group, when } = questions[key];
-    const { directory, answers: now } = resolve(answers, wizard.inputs);
+    const { directory, answers: now } = stages.resolve(answers);
     const before = Object.fromEntries(Object.entries({ ...now, directory }).map(([name, one]) => [name, one.value]));
     if (group !== "customise" || when?.(before) === false) continue;
-    const more = await askQuestion(wizard, key, answers, planned[key]);
+    const more = await askQuestion(stages, key, answers, planned[key]);
     if (more === cancelled) return cancelled;
     answers = more;
   }
@@ -102,8 +94,8 @@ async function customise(
 }
 
 /** The target in one question with a follow-up: this machine, a preset, a facts file, or typed numbers. */
-async function askTarget(wizard: Wizard, answers: readonly Given[]): Promise<readonly Given[] | Cancelled> {
-  const { machine, presets, targetFault } = wizard.stages;
+async function askTarget(stages: Stages, answers: readonly Given[]): Promise<readonly Given[] | Cancelled> {
+  const { machine, presets, targetFault } = stages;
   const way = await askOne(
     questions.target.prompt,
     [
@@ -117,7 +109,7 @@ async function askTarget(wizard: Wizard, answers: readonly Given[]): Promise<rea
   if (way === cancelled) return cancelled;
   const open = without(answers, ["target", "cpus", "memory", "arch"]);
   if (way === "this") return [...open, asked("target", "this")];
-  if (way === "custom") return askNumbers(wizard, [...open, asked("target", "this")]);
+  if (way === "custom") return askNumbers(stages, [...open, asked("target", "this")]);
   const target =
     way === "preset"
       ? await askFrom(
@@ -128,11 +120,11 @@ async function askTarget(wizard: Wizard, answers: readonly Given[]): Promise<rea
   return target === cancelled ? cancelled : [...open, asked("target", target)];
 }
 
-async function askNumbers(wizard: Wizard, first: readonly Given[]): Promise<readonly Given[] | Cancelled> {
+async function askNumbers(stages: Stages, first: readonly Given[]): Promise<readonly Given[] | Cancelled> {
   let answers = first;
   for (const key of questionKeys) {
     if (questions[key].group !== "target") continue;
-    const more = await askQuestion(wizard, key, answers, undefined);
+    const more = await askQuestion(stages, key, answers, undefined);
     if (more === cancelled) return cancelled;
     answers = more;
   }
@@ -140,22 +132,22 @@ async function askNumbers(wizard: Wizard, first: readonly Given[]): Promise<read
 }
 
 async function askQuestion(
-  wizard: Wizard,
+  stages: Stages,
   key: QuestionKey,
   answers: readonly Given[],
   planned: string | undefined,
 ): Promise<readonly Given[] | Cancelled> {
   const { shape, prompt } = questions[key];
-  const { directory, answers: now } = resolve(answers, wizard.inputs);
+  const { directory, answers: now } = stages.resolve(answers);
   const current = key === "directory" ? directory.value : now[key].value;
-  const answer = await askShape(wizard, key, shape, prompt, answers, current, planned);
+  const answer = await askShape(stages, key, shape, prompt, answers, current, planned);
   if (answer === cancelled) return cancelled;
   const others = without(answers, [key]);
   return answer === "" ? others : [...others, asked(key, answer)];
 }
 
 async function askShape(
-  wizard: Wizard,
+  stages: Stages,
   key: QuestionKey,
   shape: Shape,
   message: string,
@@ -168,7 +160,7 @@ async function askShape(
       value: choice.value,
       label: choice.label,
       hint: choice.value === current && planned !== undefined ? planned : choice.hint,
-      refused: wizard.stages.refusal(key, choice.value, answers),
+      refused: stages.refusal(key, choice.value, answers),
     }));
     if (shape.kind === "list") return askSome(message, options, Array.isArray(current) ? current : []);
     return askOne(message, options, current === undefined ? undefined : String(current));
@@ -179,13 +171,13 @@ async function askShape(
     ...(open ? {} : key === "directory" ? { placeholder: String(current) } : { initial: valueText(key, current) }),
     ...(open ? { placeholder: planned ?? "Enter: as the target has it" } : {}),
     whenEmpty: open ? "" : String(current),
-    fault: (text) => (text === "" && open ? undefined : textFault(wizard, key, text)),
+    fault: (text) => (text === "" && open ? undefined : textFault(stages, key, text)),
   });
 }
 
-function textFault(wizard: Wizard, key: QuestionKey, text: string): string | undefined {
+function textFault(stages: Stages, key: QuestionKey, text: string): string | undefined {
   const read = readValue(questions[key].shape, text, "text");
-  if (read.ok) return key === "directory" ? wizard.stages.directoryFault(text) : undefined;
+  if (read.ok) return key === "directory" ? stages.directoryFault(text) : undefined;
   return read.nearest === undefined ? `It ${read.reason}.` : `It ${read.reason}; ${read.nearest} would be.`;
 }
 

@@ -47,6 +47,8 @@ export interface DefaultInputs {
   readonly packageManager: PackageManager;
   /** Last part of the current directory, for a project in ".". */
   readonly currentDirectoryName: string;
+  /** Whether the target refuses a choice; nothing is refused while the target is unknown. */
+  readonly isRefused?: (key: AnswerKey, value: string, before: Partial<QuestionValues>) => boolean;
 }
 
 export interface Question<Value> {
@@ -135,7 +137,7 @@ export const questions: QuestionTable = {
     group: "basic",
     placeholder: "bun|deno",
     prompt: "Which runtime?",
-    help: "The JavaScript runtime; deno where Deno is the package manager, else bun.",
+    help: "The JavaScript runtime; bun unless Deno is the package manager or Bun cannot run there.",
     shape: {
       kind: "choice",
       choices: [
@@ -143,7 +145,11 @@ export const questions: QuestionTable = {
         { value: "deno", label: "Deno", hint: "permissions for workers, choice of allocator" },
       ],
     },
-    default: (_before, inputs) => (inputs.packageManager === "deno" ? "deno" : "bun"),
+    default(before, inputs) {
+      const [first, second] =
+        inputs.packageManager === "deno" ? (["deno", "bun"] as const) : (["bun", "deno"] as const);
+      return inputs.isRefused?.("runtime", first, before) === true ? second : first;
+    },
   },
   workload: {
     flag: "workload",
@@ -215,7 +221,7 @@ export const questions: QuestionTable = {
       kind: "choice",
       choices: describe(allocatorBackends, {
         auto: ["Automatic", "by runtime, workload and objective"],
-        system: ["The runtime's own", "nothing is preloaded"],
+        system: ["The C library's", "nothing is preloaded"],
         mimalloc: ["mimalloc", "compact, by Microsoft"],
         jemalloc: ["jemalloc", "by Meta"],
         tcmalloc: ["tcmalloc", "by Google"],
@@ -228,7 +234,7 @@ export const questions: QuestionTable = {
     group: "customise",
     placeholder: tlsModes.join("|"),
     prompt: "Does the server speak TLS itself?",
-    help: "TLS in the server itself: off, with certificate files, or with a certificate for development.",
+    help: "TLS in the server itself: off, certificate files, or a certificate for development.",
     shape: {
       kind: "choice",
       choices: describe(tlsModes, {
@@ -294,7 +300,7 @@ export const questions: QuestionTable = {
     },
     // An allocator and the engine's flags must be set before the process starts. The Dockerfile is where the plan
     // carries them to any host, and it is inert where nobody builds it; a systemd unit assumes one kind of host.
-    default: () => ["docker"],
+    default: (before, inputs) => (inputs.isRefused?.("deploy", "docker", before) === true ? [] : ["docker"]),
   },
   packageManager: {
     flag: "package-manager",

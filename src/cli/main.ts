@@ -19,6 +19,8 @@ export function run(): void {
   process.exitCode = exitCodes.cancelled;
   const line = parseFlags(process.argv.slice(2));
   const terminal = openTerminal(process.env, line.control.json);
+  // An error outside of any promise would be printed by Node together with the bundle's one long line.
+  process.on("uncaughtException", (error) => finish(report(error, line, terminal)));
   runCommand(line, terminal)
     .catch((error: unknown) => report(error, line, terminal))
     .then(finish);
@@ -75,8 +77,8 @@ function commandProblems(word: string): readonly Problem[] {
       },
     ];
   }
-  // One wrong letter is a typing error; two would catch ordinary names.
-  const near = nearest(word, [...Object.keys(commandTable), ...reservedCommands], 1);
+  // Two swapped letters are two edits; in a short word two edits would catch ordinary names.
+  const near = nearest(word, Object.keys(commandTable), word.length < 6 ? 1 : 2);
   if (word.length < 4 || near === undefined) return [];
   return [
     {

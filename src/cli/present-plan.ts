@@ -4,6 +4,7 @@ import type { Decision } from "../plan/decision.ts";
 import { explainAll, mainDecisions } from "../plan/explain.ts";
 import type { Plan } from "../plan/plan.ts";
 import { say } from "../plan/reasons.ts";
+import { brokenLines } from "./columns.ts";
 import type { Style } from "./style.ts";
 
 /** Every decision with its reason, origin, source and clamp; then the budget and the warnings. */
@@ -19,17 +20,24 @@ export function planText(plan: Plan, style: Style): string {
   ].join("\n");
 }
 
-/** The main decisions, one line each, with their reasons; then what the user should know. */
-export function mainLines(plan: Plan, style: Style): readonly string[] {
+/** The main decisions with their reasons, in at most `columns` characters a line; then what the user should know. */
+export function mainLines(plan: Plan, style: Style, columns: number): readonly string[] {
   const rows = mainDecisions(plan);
   const labelChars = Math.max(...rows.map((row) => row.label.length));
   const valueChars = Math.max(...rows.map((row) => row.value.length));
-  return [
-    ...rows.map(({ label, value, why }) => {
-      return `${label.padEnd(labelChars)}  ${style.bold(value.padEnd(valueChars))}  ${style.dim(why)}`;
-    }),
-    ...warningLines(plan, style),
-  ];
+  const indent = labelChars + valueChars + 4;
+  const lines = rows.flatMap(({ label, value, why }) => {
+    const [first = "", ...rest] = brokenLines(why, indent, columns);
+    return [
+      `${label.padEnd(labelChars)}  ${style.bold(value.padEnd(valueChars))}  ${style.dim(first)}`,
+      ...rest.map((line) => `${" ".repeat(indent)}${style.dim(line)}`),
+    ];
+  });
+  const warnings = plan.warnings.flatMap((warning) => {
+    const [first = "", ...rest] = brokenLines(say(warning), 2, columns);
+    return [`${style.yellow(style.warning)} ${first}`, ...rest.map((line) => `  ${line}`)];
+  });
+  return [...lines, ...warnings];
 }
 
 function warningLines(plan: Plan, style: Style): readonly string[] {

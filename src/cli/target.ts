@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { resolve as resolvePath } from "node:path";
 import type { Answers } from "../answers/answers.ts";
-import { nearest } from "../answers/nearest.ts";
+import { editsAllowed, nearest } from "../answers/nearest.ts";
 import { factsDocument, parseFactsDocument } from "../facts/facts-document.ts";
 import type { FactsDocument, HardwareFacts } from "../facts/hardware-facts.ts";
 import { overrideFacts } from "../facts/override-facts.ts";
@@ -67,7 +67,7 @@ function unknownTarget(name: string, cause: unknown): AppError {
       code: "ANSWER_INVALID",
       key: "target",
       message: `target: "${name}" is neither "this", a preset's id nor a readable facts file${why}.`,
-      next: `Use --target ${nearest(name, ids)}, or write a file with create-fastserve probe. Presets: ${ids.slice(1).join(", ")}.`,
+      next: `Use --target ${nearest(name, ids, editsAllowed(name)) ?? "this"}, or write a file with create-fastserve probe. Presets: ${ids.slice(1).join(", ")}.`,
     },
     { cause },
   );

@@ -5,6 +5,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Terminal {
   readonly style: Style;
+  /** Characters in a line. */
+  readonly columns: number;
   /** The command's result, on standard output. */
   result(text: string): void;
   /** The command's result as one JSON document, on standard output. */
@@ -45,12 +47,16 @@ export function openTerminal(environment: Environment, json: boolean): Terminal 
   const progress = json ? process.stderr : process.stdout;
   return {
     style: makeStyle(environment, progress.isTTY === true),
+    columns: Math.min(progress.columns ?? COLUMNS_MAX, COLUMNS_MAX),
     result: (text) => write(process.stdout, `${text}\n`),
     json: (document) => write(process.stdout, `${JSON.stringify(document, undefined, 2)}\n`),
     say: (text) => write(progress, `${text}\n`),
     complain: (text) => write(process.stderr, `${text}\n`),
   };
 }
+
+/** Wider lines are hard to read, and a file or pipe has no width of its own. */
+const COLUMNS_MAX = 120;
 
 const closed = new Set<NodeJS.WriteStream>();
 

@@ -4,7 +4,7 @@ import { ask, type Outlook, type Stages } from "../answers/ask.ts";
 import type { Cancelled } from "../answers/cancelled.ts";
 import type { Given } from "../answers/given.ts";
 import type { DefaultInputs, QuestionKey } from "../answers/questions.ts";
-import { resolve } from "../answers/resolve.ts";
+import { type Resolution, resolve } from "../answers/resolve.ts";
 import { presets } from "../facts/presets.ts";
 import { AppError, type Problem } from "../lib/errors.ts";
 import { refusal } from "../plan/conflicts.ts";
@@ -15,6 +15,7 @@ import { generatorVersion } from "./package-root.ts";
 import { makePlan } from "./planner.ts";
 import { factsLine, mainLines } from "./present-plan.ts";
 import { problemsOf } from "./problems-of.ts";
+import { resolveForTarget } from "./resolve-for-target.ts";
 import type { Style } from "./style.ts";
 import type { Targets } from "./target.ts";
 
@@ -22,36 +23,51 @@ export interface WizardInputs {
   readonly inputs: DefaultInputs;
   readonly targets: Targets;
   readonly style: Style;
+  readonly columns: number;
   /** What is wrong with a directory as a place for a project. */
   readonly directoryProblems: (directory: string) => readonly Problem[];
 }
 
 export async function runWizard(given: readonly Given[], wizard: WizardInputs): Promise<readonly Given[] | Cancelled> {
-  const { inputs, targets, style, directoryProblems } = wizard;
+  const { targets, directoryProblems } = wizard;
   const stages: Stages = {
     greeting: `create-fastserve ${generatorVersion}`,
     machine: factsLine(targets.named("this").facts),
     presets: presets.map(({ id, label }) => ({ id, label })),
+    resolve: (answers) => resolveSoFar(answers, wizard),
     directoryFault: (directory) => directoryProblems(directory)[0]?.message,
     targetFault: (target) => problemsOf(() => targets.named(target))[0]?.message,
     refusal(key, value, answers) {
       if (key === "directory") return undefined;
-      const known = resolve(answers, inputs).answers;
+      const known = resolveSoFar(answers, wizard).answers;
       const values = Object.fromEntries(Object.entries(known).map(([name, { value: one }]) => [name, one]));
       const reason = refusal(key, value, values, targets.load(known).facts);
       return reason === undefined ? undefined : say(reason);
     },
-    outlook: (answers) => outlook(answers, wizard, style),
+    outlook: (answers) => outlook(answers, wizard),
   };
-  return ask(given, inputs, stages);
+  return ask(given, stages);
 }
 
-function outlook(given: readonly Given[], { inputs, targets }: WizardInputs, style: Style): Outlook {
+/** A target that cannot be loaded has been reported where it was asked for, or is reported with the plan. */
+function resolveSoFar(given: readonly Given[], { inputs, targets }: WizardInputs): Resolution {
   try {
-    const resolution = resolve(given, inputs);
+    return resolveForTarget(given, inputs, targets);
+  } catch (error) {
+    if (error instanceof AppError) return resolve(given, inputs);
+    throw error;
+  }
+}
+
+/** What the prompt library draws around a framed text: bar and two spaces on the left, two spaces and bar on the right. */
+const FRAME_CHARS = 6;
+
+function outlook(given: readonly Given[], { inputs, targets, style, columns }: WizardInputs): Outlook {
+  try {
+    const resolution = resolveForTarget(given, inputs, targets);
     if (resolution.problems.length > 0) return { kind: "impossible", problems: resolution.problems };
     const plan = makePlan(resolution.answers, targets);
-    return { kind: "planned", lines: mainLines(plan, style), planned: plannedAnswers(plan) };
+    return { kind: "planned", lines: mainLines(plan, style, columns - FRAME_CHARS), planned: plannedAnswers(plan) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { kind: "impossible", problems: error.problems };

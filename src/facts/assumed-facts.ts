@@ -61,11 +61,11 @@ export function assumedHugePages(): Fact<number> {
 
 /**
  * Linux raised its default from 128 to 4096 in 5.4 (Documentation/networking/ip-sysctl.rst); macOS has
- * kern.ipc.somaxconn 128; Windows bounds SOMAXCONN at 200 for small hosts (Winsock listen()).
+ * kern.ipc.somaxconn 128; 200 is the least that Winsock's SOMAXCONN_HINT accepts (listen function, winsock2.h).
  */
 export function assumedSomaxconn(os: Os, kernel: string): Fact<number> {
   if (os === "darwin") return assumed(128, "the default of kern.ipc.somaxconn");
-  if (os === "win32") return assumed(200, "the usual bound of Winsock");
+  if (os === "win32") return assumed(200, "the least backlog that Winsock can be asked for");
   const [major = 0, minor = 0] = kernel.split(".").map(Number);
   const raised = major > 5 || (major === 5 && minor >= 4);
   return assumed(raised ? 4096 : 128, `the kernel's default (${raised ? "since" : "before"} 5.4)`);

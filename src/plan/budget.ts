@@ -19,7 +19,7 @@ export const HEADROOM_SHARE = 1 / 8;
 export const ZONES_SHARE = 1 / 64;
 /** The control plane gets this part, until it can afford a thread of its own. */
 const CONTROL_SHARE = 1 / 16;
-/** In one thread with the data plane, the control plane needs its code and data but no second engine. */
+/** In one thread with the data plane, the control plane's objects are in that thread's heap; this is for the rest. */
 const CONTROL_BYTES_MIN = MiB(4);
 /** File-backed code may take this part; below the measured size the kernel drops and re-reads cold pages. */
 const CODE_SHARE = 1 / 8;
@@ -92,9 +92,7 @@ export function spareBytes(adapter: AdapterName, limitBytes: number): number {
 export function divide(workload: Workload, spare: number, askedBytes: number | undefined): Shares {
   const shares = sharesOf[workload];
   const connections =
-    askedBytes === undefined
-      ? spare * shares.connections
-      : Math.min(askedBytes, spare * ASKED_CONNECTIONS_SHARE_MAX);
+    askedBytes === undefined ? spare * shares.connections : Math.min(askedBytes, spare * ASKED_CONNECTIONS_SHARE_MAX);
   const scale = (spare - connections) / (1 - shares.connections);
   return {
     heaps: Math.floor(shares.heaps * scale),
@@ -111,13 +109,19 @@ export function limitBytesMin(adapter: AdapterName): number {
   return MiB(mebibytes);
 }
 
+export interface ThreadPart {
+  readonly heaps: number;
+  readonly workers: number;
+  /** What one thread gets at most. */
+  readonly most: number;
+}
+
 /**
- * One thread's part of the heaps. While memory keeps workers below the number that all else permits, each gets
- * what it wants and no more; so a further worker never shrinks the others.
+ * One thread's part of the heaps. While memory keeps workers below the number that all else permits, `most` is what
+ * a thread wants; so a further worker never shrinks the others.
  */
-export function threadShareBytes(heaps: number, workers: number, workersMax: number, wanted: number): number {
-  const equal = heaps / workers;
-  return Math.floor(workers < workersMax ? Math.min(equal, wanted) : equal);
+export function threadShareBytes({ heaps, workers, most }: ThreadPart): number {
+  return Math.floor(Math.min(heaps / workers, most));
 }
 
 /** Largest semi-space by objective. 64 MiB measured faster; V8's default is 32; small ones keep pauses and RSS low. */

@@ -1,7 +1,6 @@
 /** How many workers, connections and descriptors a target carries: the formulas that several rules share. */
 import type { AdapterName } from "../../templates/app/src/runtime/capabilities.ts";
 import type { FeatureName, Objective, TlsMode, Workload } from "../answers/choices.ts";
-import type { ContainerKind } from "../facts/hardware-facts.ts";
 import { KiB, MiB } from "../lib/units.ts";
 import { KERNEL_CONNECTION_BYTES, memoryCostsOf } from "./costs.ts";
 
@@ -17,19 +16,6 @@ export function workersByCpu(cpus: number, objective: Objective): number {
 
 /** The most that the configuration schema accepts. */
 export const WORKERS_MAX = 512;
-
-export interface WorkerShape {
-  readonly cpus: number;
-  readonly objective: Objective;
-  readonly nofileHard: number;
-  readonly container: ContainerKind;
-}
-
-/** Workers that everything but memory permits; the target's memory may allow fewer. */
-export function workersWanted({ cpus, objective, nofileHard, container }: WorkerShape): number {
-  if (container === "isolate") return 1;
-  return Math.max(1, Math.min(workersByCpu(cpus, objective), WORKERS_MAX, workersByDescriptors(nofileHard)));
-}
 
 /** Requests that one worker may be handling at once: 10,000 a second for 100 ms each are 1,000 (Little's law). */
 export const inFlightPerWorker: Readonly<Record<Objective, number>> = {

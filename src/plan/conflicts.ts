@@ -81,12 +81,7 @@ const table: readonly Conflict[] = [
  * Why a choice is refused, in the light of the answers that are already there; undefined: it is offered.
  * For a list question, `value` is one of its members.
  */
-export function refusal(
-  key: AnswerKey,
-  value: string,
-  answers: Values,
-  facts: HardwareFacts,
-): Reason | undefined {
+export function refusal(key: AnswerKey, value: string, answers: Values, facts: HardwareFacts): Reason | undefined {
   const values = valuesOf(facts);
   for (const row of table) {
     const found = row.key === key ? row.refuses(value, answers, values) : undefined;
@@ -108,7 +103,12 @@ export function conflicts(answers: Answers, facts: HardwareFacts): readonly Prob
   });
   if (values.workload === "realtime" && !values.features.includes("websocket")) {
     const next = "Use --workload api, or --features websocket.";
-    problems.push({ code: "ANSWER_REFUSED", key: "features", message: say(reason("refuse_realtime_feature", {})), next });
+    problems.push({
+      code: "ANSWER_REFUSED",
+      key: "features",
+      message: say(reason("refuse_realtime_feature", {})),
+      next,
+    });
   }
   return [...problems, ...capacityProblems(values, valuesOf(facts))];
 }
@@ -130,5 +130,7 @@ function valuesOf(facts: HardwareFacts): FactValues {
 }
 
 function answerValuesOf(answers: Answers): AnswerValues {
-  return Object.fromEntries(Object.entries(answers).map(([key, answer]) => [key, answer.value])) as unknown as AnswerValues;
+  return Object.fromEntries(
+    Object.entries(answers).map(([key, answer]) => [key, answer.value]),
+  ) as unknown as AnswerValues;
 }

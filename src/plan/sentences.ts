@@ -54,7 +54,8 @@ export const sentences = {
   restart_longest: () => "Longer pauses help nobody: after half a minute it is worth another try.",
   restarts: () => "Every worker may die once in the window, and one of them twice.",
   bound_restarts_min: () => "Five deaths, systemd's own measure, before the process gives up.",
-  bound_restarts_max: () => "Each pause doubles, so more deaths would not fit into the window and it would never give up.",
+  bound_restarts_max: () =>
+    "Each pause doubles, so more deaths would not fit into the window and it would never give up.",
   restart_window: () => "Long enough for all permitted restarts with their pauses, so that giving up can happen.",
   stall: ({ cpus }: { cpus: number }) =>
     cpus < 1
@@ -83,7 +84,8 @@ export const sentences = {
   // Limits
   connections: ({ each, share }: { each: number; share: number }) =>
     `${formatBytes(share)} for connections at ${formatBytes(each)} each: process, kernel, partial heads and queued messages.`,
-  connections_asked: ({ each }: { each: number }) => `As many as asked for; the budget holds ${formatBytes(each)} for each.`,
+  connections_asked: ({ each }: { each: number }) =>
+    `As many as asked for; the budget holds ${formatBytes(each)} for each.`,
   bound_nr_open: ({ connections }: { connections: number }) =>
     `Linux lets a process open ${count(connections)} files at most unless fs.nr_open is raised.`,
   in_flight: ({ workers, each, objective }: { workers: number; each: number; objective: string }) =>
@@ -111,14 +113,17 @@ export const sentences = {
   // WebSocket
   websocket_off: () => "The websocket feature is left out.",
   websocket_connections: ({ workload }: { workload: string }) =>
-    workload === "realtime" ? "Every connection may be a WebSocket." : "A part of the connections may become WebSockets.",
+    workload === "realtime"
+      ? "Every connection may be a WebSocket."
+      : "A part of the connections may become WebSockets.",
   message_bytes: () => "64 KiB hold any chat or telemetry message, and a message is in memory whole.",
   unsent_bytes: () => "Four of the largest messages may wait for a slow receiver; then its socket is closed.",
   bound_message_min: () => "Below 1 KiB not even small JSON passes.",
   bound_unsent_min: () => "Four messages of the smallest permitted limit.",
   bound_socket_row: ({ row }: { row: number }) =>
     `One socket may hold at most a sixteenth of the ${formatBytes(row)} for all connections.`,
-  websocket_idle_proxy: () => "Pings go out at half this time, and so before nginx cuts a silent connection after 60 s.",
+  websocket_idle_proxy: () =>
+    "Pings go out at half this time, and so before nginx cuts a silent connection after 60 s.",
   websocket_idle_direct: () => "Two minutes, Bun's default: pings at half of it keep address translators awake.",
 
   // TLS
@@ -133,7 +138,9 @@ export const sentences = {
   tls_profile_fixed: () => "The runtime always offers TLS 1.2 and 1.3, which is Mozilla's intermediate profile.",
   tls_no_files: () => "TLS is off.",
   tls_cert: ({ tls }: { tls: string }) =>
-    tls === "dev" ? "Made on first start." : "The chain under the name that ACME clients give it; link or mount it there.",
+    tls === "dev"
+      ? "Made on first start."
+      : "The chain under the name that ACME clients give it; link or mount it there.",
   tls_key: () => "Read by the control plane only.",
 
   // Log
@@ -180,7 +187,7 @@ export const sentences = {
   heap: ({ workers }: { workers: number }) =>
     `V8 gives each thread the same limit, so the heaps' row is divided by ${count(workers)}, less the young generation and the thread's own needs. Buffers are not in it.`,
   bound_heap_min: ({ heapBytesMin }: { heapBytesMin: number }) =>
-    `A server starts and serves in half of ${formatBytes(heapBytesMin)}; the other half is for the application.`,
+    `The server starts and serves under load from ${formatBytes(heapBytesMin)} on; less ends it with an out-of-memory error.`,
   bound_heap_max: () => "V8's own default on large machines; more makes its longest collections longer.",
   semi_space: ({ objective }: { objective: string }) =>
     `Up to three semi-spaces per thread, in powers of two; the objective ${objective} decides how much of a heap is young. Short-lived objects that fit never reach the old space.`,
@@ -192,7 +199,10 @@ export const sentences = {
     `JavaScriptCore grows a heap by what it believes the machine has; each of ${count(workers)} threads believes in its own part. It is a guide, not a cap.`,
   smol_memory: () => "Smaller heaps are what was asked for; large buffers become about a quarter slower.",
   smol_small: ({ threshold }: { threshold: number }) => `Below ${formatBytes(threshold)} a small heap matters most.`,
-  smol_json: () => "For small JSON the small heap measured faster, 34,000 to 41,000 requests a second against 28,000 to 31,000, and 8 MB smaller.",
+  smol_json: () =>
+    "For small JSON the small heap measured faster, 34,000 to 41,000 requests a second against 28,000 to 31,000, and 8 MB smaller.",
+  smol_latency: () =>
+    "The small heap measured faster for small JSON on average, but it collects more often and its tail was not measured.",
   smol_off: ({ workload }: { workload: string }) =>
     workload === "realtime"
       ? "The small heap was not measured for WebSockets, so the engine's default stays."
@@ -212,17 +222,21 @@ export const sentences = {
     workload === "realtime"
       ? "Nothing was measured for WebSockets, so nothing is preloaded."
       : "For small messages no allocator measured faster than glibc by more than the noise, so nothing is preloaded.",
-  allocator_glibc_memory: () => "glibc is the one that can give large buffers back at once: with a threshold of 64 KiB it measured half the resident size, and a third of the speed.",
+  allocator_glibc_memory: () =>
+    "glibc is the one that can give large buffers back at once: with a threshold of 64 KiB it measured half the resident size, and a third of the speed.",
   profile_throughput: () => "Freed memory is kept for the next request.",
   profile_lean: () => "Freed memory goes back to the system at once.",
   profile_balanced: ({ objective }: { objective: string }) =>
-    objective === "latency" ? "Returning memory at once would cost pauses, keeping it all gains none." : "The allocator's own defaults.",
+    objective === "latency"
+      ? "Returning memory at once would cost pauses, keeping it all gains none."
+      : "The allocator's own defaults.",
 
   // Refusals
   refuse_allocator_bun: ({ backend }: { backend: string }) =>
     `Bun links its own mimalloc, so ${backend} would be loaded and serve nothing.`,
   refuse_allocator_musl: () => "Deno has no musl build, and a musl allocator cannot be preloaded into glibc's.",
-  refuse_allocator_platform: ({ os }: { os: string }) => `Preloading an allocator works on Linux only, and the target is ${os}.`,
+  refuse_allocator_platform: ({ os }: { os: string }) =>
+    `Preloading an allocator works on Linux only, and the target is ${os}.`,
   refuse_allocator_isolate: () => "An edge isolate brings its own memory; nothing can be preloaded there.",
   refuse_jemalloc_pages: ({ pageBytes }: { pageBytes: number }) =>
     `The packaged jemalloc is built for 4 KiB pages and aborts on this target's ${formatBytes(pageBytes)}.`,
@@ -238,7 +252,15 @@ export const sentences = {
   refuse_realtime_feature: () => "A realtime server without the websocket feature has nothing to serve.",
   refuse_connections: ({ connections, fits }: { connections: number; fits: number }) =>
     `${count(connections)} connections do not fit into this target; ${count(fits)} do.`,
-  refuse_connections_descriptors: ({ connections, fits, nofileHard }: { connections: number; fits: number; nofileHard: number }) =>
+  refuse_connections_descriptors: ({
+    connections,
+    fits,
+    nofileHard,
+  }: {
+    connections: number;
+    fits: number;
+    nofileHard: number;
+  }) =>
     `${count(connections)} connections need more files than the hard limit of ${count(nofileHard)} allows; ${count(fits)} fit.`,
   refuse_memory: ({ memory, adapter, smallest }: { memory: number; adapter: string; smallest: number }) =>
     `${formatBytes(memory)} are too little for ${adapter}: the budget closes from ${formatBytes(smallest)} on.`,
@@ -269,11 +291,12 @@ export const sentences = {
 export type ReasonCode = keyof typeof sentences;
 
 /** A code's arguments; none for a sentence without any. */
-export type ReasonArgs<Code extends ReasonCode> = Parameters<(typeof sentences)[Code]> extends [infer Args]
-  ? Args extends Readonly<Record<string, string | number | boolean>>
-    ? Readonly<Args>
-    : never
-  : Readonly<Record<string, never>>;
+export type ReasonArgs<Code extends ReasonCode> =
+  Parameters<(typeof sentences)[Code]> extends [infer Args]
+    ? Args extends Readonly<Record<string, string | number | boolean>>
+      ? Readonly<Args>
+      : never
+    : Readonly<Record<string, never>>;
 
 export interface ReasonOf<Code extends ReasonCode> {
   readonly code: Code;

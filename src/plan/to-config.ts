@@ -1,7 +1,8 @@
 /** A plan's values in the shape of the server's configuration: sections with keys. */
-import { settingKeys } from "./rules/table.ts";
+
 import type { Scalar } from "./decision.ts";
 import type { Plan } from "./plan.ts";
+import { settingKeys } from "./rules/table.ts";
 
 export type PlannedConfig = Readonly<Record<string, Readonly<Record<string, Scalar>>>>;
 
@@ -10,9 +11,8 @@ export function planConfig(plan: Pick<Plan, "decisions">): PlannedConfig {
   const config: Record<string, Record<string, Scalar>> = {};
   for (const key of settingKeys) {
     const [section = "", name = ""] = key.split(".");
-    const values = (config[section] ??= {});
     const { value } = plan.decisions[key];
-    if (value !== undefined) values[name] = value;
+    if (value !== undefined) config[section] = { ...config[section], [name]: value };
   }
   return config;
 }

@@ -24,7 +24,10 @@ export function warningsOf({ answers, facts, adapter, decisions }: WarningInputs
     (key) => facts[key].origin === "assumed",
   );
   const rows: readonly (readonly [boolean, Reason])[] = [
-    [assumedFacts.length > 0, reason("warn_assumed_facts", { facts: listed(assumedFacts.map((key) => weightyFacts[key])) })],
+    [
+      assumedFacts.length > 0,
+      reason("warn_assumed_facts", { facts: listed(assumedFacts.map((key) => weightyFacts[key])) }),
+    ],
     [adapter === "deno-serve" && !isolate, reason("warn_proxy_timeouts", {})],
     [answers.exposure.value === "direct" && answers.tls.value === "off", reason("warn_no_tls", {})],
     [answers.tls.value === "dev", reason("warn_dev_certificate", {})],

@@ -6,6 +6,8 @@ import { inProject, parentsOf, pathFault, stateFolder } from "./project-path.ts"
 
 export const journalFolder = `${stateFolder}/journal`;
 export const undoFolder = `${stateFolder}/undo`;
+/** The undo record that a commit is replacing. */
+export const replacedUndoFolder = `${undoFolder}-replaced`;
 export const recordName = "record.json";
 
 /** One file. Fingerprints: SHA-256 (hex) of the content, "+x" when it may be executed; "none": no such file. */

@@ -17,7 +17,15 @@ import type { FileSystem } from "../io/ports.ts";
 import { assert } from "../lib/assert.ts";
 import { AppError } from "../lib/errors.ts";
 import { fingerprintOf, missingParents, readDiskFile } from "./disk-file.ts";
-import { type JournalRecord, journalFolder, printRecord, recordName, type Step, undoFolder } from "./journal-record.ts";
+import {
+  type JournalRecord,
+  journalFolder,
+  printRecord,
+  recordName,
+  replacedUndoFolder,
+  type Step,
+  undoFolder,
+} from "./journal-record.ts";
 import { inProject } from "./project-path.ts";
 
 /** What a step makes of a file; `content` undefined: the file is removed. */
@@ -28,7 +36,6 @@ export interface Edit {
 }
 
 const EXECUTE_BITS = 0o111;
-const replacedUndoFolder = `${undoFolder}-replaced`;
 
 /** Writes everything that the edits need, and the record of them; the project itself is untouched. */
 export function prepare(fs: FileSystem, directory: string, edits: readonly Edit[]): JournalRecord {
@@ -57,13 +64,16 @@ export function carryOut(fs: FileSystem, directory: string, record: JournalRecor
   syncFolders(fs, directory, record);
 }
 
-/** Makes the carried-out write the one that undo takes back. */
+/** Makes the carried-out write the one that undo takes back. Fails before its rename or not at all. */
 export function commit(fs: FileSystem, directory: string): void {
   const undo = inProject(directory, undoFolder);
   if (fs.info(undo) !== undefined) fs.rename(undo, inProject(directory, replacedUndoFolder));
   fs.rename(inProject(directory, journalFolder), undo);
-  fs.syncDirectory(path.dirname(undo));
-  clearReplacedUndo(fs, directory);
+  try {
+    clearReplacedUndo(fs, directory);
+  } catch {
+    // The write stands; the next one removes what stays of the replaced record.
+  }
 }
 
 /** Whether every step is carried out. A file changed by somebody since is not as the step left it. */

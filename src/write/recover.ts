@@ -7,7 +7,7 @@ import path from "node:path";
 import type { FileSystem } from "../io/ports.ts";
 import { claimPrefix, withClaim } from "./claim.ts";
 import { clearReplacedUndo, commit, discardJournal, isCarriedOut, rollBack } from "./journal.ts";
-import { journalFolder, readRecord } from "./journal-record.ts";
+import { journalFolder, readRecord, replacedUndoFolder } from "./journal-record.ts";
 import { otherMarks } from "./mark.ts";
 import { missingPart } from "./missing-part.ts";
 import { inProject, stateFolder } from "./project-path.ts";
@@ -59,6 +59,7 @@ function hasLeftovers(fs: FileSystem, directory: string): boolean {
   const folder = inProject(directory, stateFolder);
   if (fs.info(folder)?.kind !== "directory") return false;
   const names = fs.list(folder);
+  const folders = [journalFolder, replacedUndoFolder];
   const { dead } = otherMarks(fs, folder, claimPrefix, undefined);
-  return names.length === 0 || dead.length > 0 || names.includes(path.posix.basename(journalFolder));
+  return names.length === 0 || dead.length > 0 || folders.some((name) => names.includes(path.posix.basename(name)));
 }

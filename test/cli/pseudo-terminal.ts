@@ -18,13 +18,14 @@ export const keys = {
 } as const;
 
 export interface PseudoTerminal {
-  /** Waits until the screen, with everything that scrolled off it, contains the text. */
-  see(text: string): Promise<void>;
-  /** The same, for text that was not there when the last key was pressed. */
+  /** Waits until the screen, with everything that scrolled off it, contains the text as often as told. */
+  see(text: string, times?: number): Promise<void>;
   press(...keys: readonly string[]): void;
   screen(): string;
   isCursorHidden(): boolean;
   exit(): Promise<{ readonly exitCode: number; readonly signal: number | undefined }>;
+  /** Takes the terminal away, as closing its window does. */
+  hangUp(): void;
   /** Ends the process if a failed test left it running. */
   close(): void;
 }
@@ -63,7 +64,7 @@ export function openProgram(
     }
   };
   return {
-    see: (wanted) => until(() => text().includes(wanted), JSON.stringify(wanted)),
+    see: (wanted, times = 1) => until(() => text().split(wanted).length > times, JSON.stringify(wanted)),
     press(...pressed) {
       for (const key of pressed) child.write(key);
     },
@@ -76,6 +77,8 @@ export function openProgram(
       if (ended === undefined) throw new Error("unreachable: the process has ended");
       return ended;
     },
+    // Closing the master side is what a terminal window does; the library has it, its types do not.
+    hangUp: () => (child as unknown as { destroy(): void }).destroy(),
     close() {
       if (ended === undefined) child.kill("SIGKILL");
     },

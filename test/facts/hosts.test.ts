@@ -101,7 +101,7 @@ const details: readonly (readonly [string, FactKey, unknown, FactOrigin, string]
   ["macos", "memoryBytes", 34359738368, "detected", "os.totalmem()"],
   ["macos", "pageBytes", 16384, "assumed", "Apple silicon uses 16 KiB pages"],
   ["windows", "memoryBytes", 34137186304, "detected", "os.totalmem()"],
-  ["windows", "somaxconn", 200, "assumed", "the usual bound of Winsock"],
+  ["windows", "somaxconn", 200, "assumed", "the least backlog that Winsock can be asked for"],
 ];
 
 for (const [host, expected] of Object.entries(hosts)) {

@@ -42,7 +42,11 @@ describe("refusal()", () => {
 });
 
 describe("conflicts()", () => {
-  const rows: readonly (readonly [Partial<AnswerValues>, Partial<FactValues>, readonly (readonly [string, string])[]])[] = [
+  const rows: readonly (readonly [
+    Partial<AnswerValues>,
+    Partial<FactValues>,
+    readonly (readonly [string, string])[],
+  ])[] = [
     [{}, {}, []],
     [{ runtime: "bun", allocator: "jemalloc" }, {}, [["allocator", "Use --allocator mimalloc."]]],
     [{ runtime: "deno", allocator: "jemalloc" }, { os: "darwin" }, [["allocator", "Use --allocator auto."]]],
@@ -52,12 +56,12 @@ describe("conflicts()", () => {
     [
       { runtime: "deno" },
       { memoryBytes: MiB(32) },
-      [["memory", "Use --memory 45m on a target that has it, or --runtime bun."]],
+      [["memory", "Use --memory 49m on a target that has it, or --runtime bun."]],
     ],
     [
       { runtime: "bun", connections: 100_000 },
       { memoryBytes: MiB(256) },
-      [["connections", "Use --connections 9120, or a target with 4 GiB."]],
+      [["connections", "Use --connections 8901, or a target with 4 GiB."]],
     ],
     [
       { runtime: "bun", connections: 100_000 },
@@ -67,7 +71,12 @@ describe("conflicts()", () => {
     [
       {},
       { nofileHard: 256 },
-      [["nofileHard", "Raise the hard limit on open files to at least 384 (LimitNOFILE= or ulimit -Hn), then probe again."]],
+      [
+        [
+          "nofileHard",
+          "Raise the hard limit on open files to at least 384 (LimitNOFILE= or ulimit -Hn), then probe again.",
+        ],
+      ],
     ],
   ];
   for (const [answers, facts, expected] of rows) {
@@ -78,7 +87,13 @@ describe("conflicts()", () => {
   }
 
   it("reports all problems at once, and solve() throws them together", () => {
-    const answers = answersWith({ runtime: "bun", allocator: "jemalloc", connections: 10_000_000, workload: "realtime", features: [] });
+    const answers = answersWith({
+      runtime: "bun",
+      allocator: "jemalloc",
+      connections: 10_000_000,
+      workload: "realtime",
+      features: [],
+    });
     assert.throws(
       () => solve(answers, factsWith({ memoryBytes: GiB(1) }), solveContext),
       (error: unknown) => {

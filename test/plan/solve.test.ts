@@ -91,7 +91,12 @@ const rows: readonly Row[] = [
     name: "Bun on 64 cores and 256 GiB runs 64 workers and is bounded by files, not by memory",
     answers: { runtime: "bun", workload: "mixed" },
     facts: { cpus: 64, memoryBytes: GiB(256) },
-    expected: { "workers.count": 64, "limits.connections_max": 786_432, "workers.restarts_max": 8, "engine.smol": false },
+    expected: {
+      "workers.count": 64,
+      "limits.connections_max": 786_432,
+      "workers.restarts_max": 8,
+      "engine.smol": false,
+    },
   },
   {
     name: "Bun in 64 MiB serves inline with a small heap",
@@ -111,8 +116,8 @@ const rows: readonly Row[] = [
     facts: { cpus: 1, memoryBytes: MiB(64) },
     expected: {
       "workers.mode": "inline",
-      "limits.connections_max": 114,
-      "engine.heap_bytes_max": MiB(16),
+      "limits.connections_max": 91,
+      "engine.heap_bytes_max": MiB(17),
       "engine.semi_space_bytes_max": MiB(1),
     },
   },
@@ -180,7 +185,11 @@ describe("solve()", () => {
   });
 
   it("notes what moved a value", () => {
-    const { decisions } = solve(answersWith({ runtime: "deno", workload: "realtime" }), factsWith({ somaxconn: 128 }), solveContext);
+    const { decisions } = solve(
+      answersWith({ runtime: "deno", workload: "realtime" }),
+      factsWith({ somaxconn: 128 }),
+      solveContext,
+    );
     assert.deepEqual(decisions["server.backlog_max"].clampedBy, {
       from: 4096,
       bound: "max",
@@ -206,6 +215,14 @@ describe("solve()", () => {
       assert.equal(solve(answers, factsWith(), solveContext).decisions[key].origin, expected);
     });
   }
+
+  it("does not call a value assumed for a bound that moved nothing", () => {
+    const facts = { ...factsWith(), nofileHard: { value: 65_536, origin: "assumed", source: "no evidence" } } as const;
+    const { decisions } = solve(answersWith(), facts, solveContext);
+    assert.equal(decisions["workers.count"].origin, "detected");
+    assert.equal(decisions["engine.ram_bytes"].origin, "detected");
+    assert.equal(decisions["limits.connections_max"].origin, "assumed");
+  });
 
   it("never hides an assumed fact behind a firmer input", () => {
     const facts = { ...factsWith(), memoryBytes: { value: GiB(2), origin: "assumed", source: "no evidence" } } as const;

@@ -24,7 +24,11 @@ export interface FaultyFileSystem extends FileSystem {
 }
 
 /** Each process of a test has its own id; the ids in `dead` belong to processes that ended. */
-export function faultyFileSystem(fault: Fault | undefined, processId = 900_001, alive: readonly number[] = []): FaultyFileSystem {
+export function faultyFileSystem(
+  fault: Fault | undefined,
+  processId = 900_001,
+  alive: readonly number[] = [],
+): FaultyFileSystem {
   let count = 0;
   let killed = false;
   const step = (needsSpace: boolean, act: () => void, half: () => void = () => {}): void => {

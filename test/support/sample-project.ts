@@ -1,5 +1,5 @@
 /** A small file tree with every owner and mode, and folders to write it to. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { TestContext } from "node:test";
@@ -33,9 +33,12 @@ export function treeOf(entries: readonly FileEntry[]): FileTree {
   return new Map([...entries].sort((a, b) => (a.path < b.path ? -1 : 1)).map((entry) => [entry.path, entry]));
 }
 
+/** Real files in memory, where there are such: a fault at every call means thousands of flushes. */
+export const memoryFolder = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
+
 /** A folder that is removed after the test. */
-export function testFolder(t: TestContext): string {
-  const folder = mkdtempSync(join(tmpdir(), "fastserve-test-"));
+export function testFolder(t: TestContext, parent: string = tmpdir()): string {
+  const folder = mkdtempSync(join(parent, "fastserve-test-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

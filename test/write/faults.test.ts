@@ -12,7 +12,7 @@ import { undo } from "../../src/write/undo.ts";
 import { updateProject } from "../../src/write/update-project.ts";
 import { type Fault, type FaultyFileSystem, faultyFileSystem, Killed } from "../support/faulty-file-system.ts";
 import { snapshot } from "../support/folder-snapshot.ts";
-import { firstTree, meta, put, secondTree, testFolder } from "../support/sample-project.ts";
+import { firstTree, memoryFolder, meta, put, secondTree, testFolder } from "../support/sample-project.ts";
 
 type Files = Record<string, string> | undefined;
 
@@ -72,8 +72,7 @@ for (const scenario of scenarios) {
     const { root, before, after, calls } = rehearse(t, scenario);
     for (let atCall = 1; atCall <= calls; atCall += 1) {
       const folder = fresh(root, scenario);
-      const fs = faultyFileSystem({ kind: "kill", atCall });
-      assert.throws(() => scenario.write(fs, folder), isKilled, `call ${atCall}`);
+      kill(scenario, folder, atCall);
       recover(faultyFileSystem(undefined, NEXT), folderOf(scenario, folder));
       assertEither(scenario, folder, before, after, `killed at call ${atCall} of ${calls}`);
     }
@@ -84,9 +83,9 @@ for (const scenario of scenarios) {
     for (let atCall = 1; atCall <= calls; atCall += 3) {
       for (let atRecoveryCall = 1; ; atRecoveryCall += 1) {
         const folder = fresh(root, scenario);
-        assert.throws(() => scenario.write(faultyFileSystem({ kind: "kill", atCall }), folder), isKilled);
+        kill(scenario, folder, atCall);
         const dying = faultyFileSystem({ kind: "kill", atCall: atRecoveryCall }, NEXT);
-        assert.doesNotThrow(() => ignoreKill(() => recover(dying, folderOf(scenario, folder))));
+        ignoreKill(() => recover(dying, folderOf(scenario, folder)));
         recover(faultyFileSystem(undefined, NEXT + 1), folderOf(scenario, folder));
         assertEither(scenario, folder, before, after, `killed at ${atCall}, recovery at ${atRecoveryCall}`);
         if (!dying.isKilled()) break;
@@ -94,14 +93,12 @@ for (const scenario of scenarios) {
     }
   });
 
-  const faults: readonly ((atCall: number) => Fault)[] = [
-    (atCall) => ({ kind: "fail", atCall, code: "EIO" }),
-    (atCall) => ({ kind: "fail", atCall, code: "ENOSPC" }),
-    (atCall) => ({ kind: "full", atCall }),
+  const faults: readonly (readonly [string, (atCall: number) => Fault])[] = [
+    ["any call fails once", (atCall) => ({ kind: "fail", atCall, code: "EIO" })],
+    ["the disk is full from any call on", (atCall) => ({ kind: "full", atCall })],
   ];
-  for (const fault of faults) {
-    const { kind } = fault(0);
-    test(`${scenario.name} is whole or has not happened at once on ${kind} ${JSON.stringify(fault(0))}`, (t) => {
+  for (const [name, fault] of faults) {
+    test(`${scenario.name} is whole or has not happened, at once, when ${name}`, (t) => {
       const { root, before, after, calls } = rehearse(t, scenario);
       for (let atCall = 1; atCall <= calls; atCall += 1) {
         const folder = fresh(root, scenario);
@@ -122,7 +119,7 @@ function rehearse(
   t: Parameters<typeof testFolder>[0],
   scenario: Scenario,
 ): { root: string; before: Files; after: Files; calls: number } {
-  const root = testFolder(t);
+  const root = testFolder(t, memoryFolder);
   const folder = fresh(root, scenario);
   const before = records(scenario.target(folder));
   const fs = faultyFileSystem(undefined, DEAD);
@@ -172,8 +169,11 @@ function assertEither(scenario: Scenario, folder: string, before: Files, after: 
   }
 }
 
-function isKilled(error: unknown): boolean {
-  return error instanceof Killed;
+/** Not every kill is thrown: the clean-up after a finished write fails silently. */
+function kill(scenario: Scenario, folder: string, atCall: number): void {
+  const fs = faultyFileSystem({ kind: "kill", atCall }, DEAD);
+  ignoreKill(() => scenario.write(fs, folder));
+  assert.equal(fs.isKilled(), true, `call ${atCall} was reached`);
 }
 
 function ignoreKill(run: () => void): void {

@@ -19,6 +19,7 @@ import { changeLines, type ListedChange, listChanges } from "../present-changes.
 import { errorDocument, errorText } from "../present-errors.ts";
 import { mainLines, planDocument, planText } from "../present-plan.ts";
 import { problemsOf } from "../problems-of.ts";
+import { resolveForTarget } from "../resolve-for-target.ts";
 import { openTargets, type Targets } from "../target.ts";
 
 export async function create(session: Session): Promise<number> {
@@ -29,14 +30,15 @@ export async function create(session: Session): Promise<number> {
     session.terminal.say("Cancelled. Nothing was written.");
     return exitCodes.cancelled;
   }
-  const resolution = resolve(given, inputs);
+  const resolution = resolveForTarget(given, inputs, targets);
   const plan = makePlan(resolution.answers, targets);
   const tree = makeTree(plan);
   const path = resolvePath(session.cwd, resolution.directory.value);
   const { control } = session.line;
   if (control.dryRun)
     return dryRun({ resolution, plan, path, changes: listChanges(planChanges(path, tree), tree) }, session);
-  if (!session.interactive) session.terminal.say(mainLines(plan, session.terminal.style).join("\n"));
+  if (!session.interactive)
+    session.terminal.say(mainLines(plan, session.terminal.style, session.terminal.columns).join("\n"));
   const changes = writeProject(path, tree, plan.generatorVersion);
   const made: Made = { resolution, plan, path, changes: listChanges(changes, tree) };
   session.terminal.say(writtenText(made, session));
@@ -82,7 +84,8 @@ async function answersFor(
   if (!session.interactive) return given;
   // The prompts are loaded only when they are shown.
   const { runWizard } = await import("../wizard.ts");
-  return runWizard(given, { inputs, targets, style: session.terminal.style, directoryProblems });
+  const { style, columns } = session.terminal;
+  return runWizard(given, { inputs, targets, style, columns, directoryProblems });
 }
 
 /** A directory as a word and another one as a flag: neither is the obvious one. */

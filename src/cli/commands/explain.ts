@@ -4,15 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Given } from "../../answers/given.ts";
+import type { AnswerKey, Answers } from "../../answers/answers.ts";
 import { editsAllowed, nearest } from "../../answers/nearest.ts";
-import {
-  type DefaultInputs,
-  type QuestionKey,
-  type QuestionValues,
-  questionKeys,
-  questions,
-} from "../../answers/questions.ts";
 import { resolve } from "../../answers/resolve.ts";
 import { overrideFacts } from "../../facts/override-facts.ts";
 import { AppError, exitCodes } from "../../lib/errors.ts";
@@ -20,11 +13,13 @@ import type { Decision } from "../../plan/decision.ts";
 import { explainSetting } from "../../plan/explain.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { solve } from "../../plan/solve.ts";
-import { PROJECT_FILE, type ProjectFile, parseProjectFile } from "../../tree/project-file.ts";
+import { answersOf, PROJECT_FILE, type ProjectFile, parseProjectFile } from "../../tree/project-file.ts";
 import { JSON_SCHEMA, type Session } from "../command.ts";
 import { defaultInputs, gather } from "../gather.ts";
 import { generatorVersion } from "../package-root.ts";
+import { makePlan } from "../planner.ts";
 import { decisionDocument, planDocument, planText } from "../present-plan.ts";
+import { resolveForTarget } from "../resolve-for-target.ts";
 import { openTargets, type Target } from "../target.ts";
 
 export async function explain(session: Session): Promise<number> {
@@ -46,26 +41,32 @@ export async function explain(session: Session): Promise<number> {
 }
 
 async function planOf(session: Session): Promise<Plan> {
-  const inputs = defaultInputs(session, "project");
   const project = readProject(session.cwd);
+  const inputs = defaultInputs(session, "project");
+  const targets = openTargets(session.cwd);
   const gathered = await gather(session);
-  const recorded = project === undefined ? [] : recordedAnswers(project, inputs);
-  const { answers, problems } = resolve([...gathered.given, ...recorded], inputs);
+  const { answers: given, problems } = resolve(gathered.given, inputs);
   const all = [...gathered.problems, ...problems];
   if (all.length > 0) throw new AppError(all);
-  const isOther = gathered.given.some((one) => one.key === "target");
-  const target: Target =
-    project === undefined || isOther
-      ? openTargets(session.cwd).load(answers)
-      : {
-          label: project.target,
-          facts: overrideFacts(project.facts.facts, {
-            cpus: answers.cpus.value,
-            memoryBytes: answers.memory.value,
-            arch: answers.arch.value,
-          }),
-        };
-  return solve(answers, target.facts, { generatorVersion, target: target.label });
+  if (project === undefined) return makePlan(resolveForTarget(gathered.given, inputs, targets).answers, targets);
+  const answers = over(answersOf(project), given);
+  if (given.target.origin !== "default") return makePlan(answers, targets);
+  const { label, facts } = recordedTarget(project, answers);
+  return solve(answers, facts, { generatorVersion, target: label });
+}
+
+/** The recorded answers, each replaced by one that was given now. */
+function over(recorded: Answers, given: Answers): Answers {
+  const entries = Object.entries(given).map(([key, answer]) => {
+    return [key, answer.origin === "default" ? recorded[key as AnswerKey] : answer];
+  });
+  return Object.fromEntries(entries) as Answers;
+}
+
+/** The facts as they were recorded, on whatever machine this runs; given numbers replace them. */
+function recordedTarget(project: ProjectFile, answers: Answers): Target {
+  const numbers = { cpus: answers.cpus.value, memoryBytes: answers.memory.value, arch: answers.arch.value };
+  return { label: project.target, facts: overrideFacts(project.facts.facts, numbers) };
 }
 
 function readProject(directory: string): ProjectFile | undefined {
@@ -78,17 +79,6 @@ function readProject(directory: string): ProjectFile | undefined {
     throw error;
   }
   return parseProjectFile(text, PROJECT_FILE);
-}
-
-/** The recorded values; one that equals its default was not given by anybody, as far as can be told. */
-function recordedAnswers(project: ProjectFile, inputs: DefaultInputs): readonly Given[] {
-  const values: Partial<QuestionValues> = project.answers;
-  return questionKeys.flatMap((key: QuestionKey): readonly Given[] => {
-    const raw = values[key];
-    const usual = questions[key].default(values, inputs);
-    if (raw === undefined || JSON.stringify(raw) === JSON.stringify(usual)) return [];
-    return [{ key, raw, origin: "file", where: PROJECT_FILE }];
-  });
 }
 
 /** One setting, or all of a section such as "limits". */

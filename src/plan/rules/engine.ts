@@ -2,20 +2,31 @@
 import { capabilities } from "../../../templates/app/src/runtime/capabilities.ts";
 import type { Workload } from "../../answers/choices.ts";
 import { floorTo, MiB } from "../../lib/units.ts";
-import { HEAP_BYTES_MAX, semiSpaceBytesMax, splitHeap, threadBytesWanted, threadShareBytes } from "../budget.ts";
+import {
+  HEAP_BYTES_MAX,
+  semiSpaceBytesMax,
+  splitHeap,
+  threadBytesMax,
+  threadBytesWanted,
+  threadShareBytes,
+} from "../budget.ts";
 import { memoryCostsOf } from "../costs.ts";
 import { absent, reason } from "../reasons.ts";
 import { type KeysOf, type Read, type RuleTable, rule } from "../rule.ts";
 import { documented, memoryCosts, referenceFigures } from "../sources.ts";
-import { readWorkersWanted, workerReads } from "./shape-reads.ts";
+import { memoryBoundReads, readMemoryBound, readWorkersByCpu } from "./shape-reads.ts";
 
-const threadReads = ["adapter", "memory.heaps_bytes", "workers.count", ...workerReads] as const;
+const threadReads = ["adapter", "memory.heaps_bytes", ...memoryBoundReads] as const;
 type ThreadRead = Read<(typeof threadReads)[number]>;
 
 /** One worker's part of the heaps. */
 function threadShare(read: ThreadRead): number {
-  const wanted = threadBytesWanted(read("adapter"));
-  return threadShareBytes(read("memory.heaps_bytes"), read("workers.count"), readWorkersWanted(read), wanted);
+  const adapter = read("adapter");
+  return threadShareBytes({
+    heaps: read("memory.heaps_bytes"),
+    workers: read("workers.count"),
+    most: readMemoryBound(read) ? threadBytesWanted(adapter) : threadBytesMax(adapter, read("answers.objective")),
+  });
 }
 
 /** Below this limit a smaller heap matters more than the speed of large buffers. */
@@ -70,7 +81,7 @@ export const engineRules = {
     decide: (read) => {
       if (read("adapter") !== "bun") return { value: undefined, reason: reason("only_bun", {}) };
       // Each thread's engine believes that it has this memory to itself; bodies count as its own while it holds them.
-      const bodies = read("memory.bodies_bytes") / readWorkersWanted(read);
+      const bodies = read("memory.bodies_bytes") / readWorkersByCpu(read);
       const workers = read("workers.count");
       return { value: floorTo(threadShare(read) + bodies, MiB(1)), reason: reason("ram", { workers }) };
     },
@@ -86,9 +97,11 @@ export const engineRules = {
         return { value: true, reason: reason("smol_small", { threshold: SMALL_TARGET_BYTES }) };
       }
       const workload = read("answers.workload");
-      return smallMessages.has(workload)
-        ? { value: true, reason: reason("smol_json", {}) }
-        : { value: false, reason: reason("smol_off", { workload }) };
+      if (!smallMessages.has(workload)) return { value: false, reason: reason("smol_off", { workload }) };
+      // More frequent collections may show in the tail, and only the mean was measured.
+      return read("answers.objective") === "latency"
+        ? { value: false, reason: reason("smol_latency", {}) }
+        : { value: true, reason: reason("smol_json", {}) };
     },
   }),
 } satisfies RuleTable<KeysOf<"engine">>;

@@ -12,17 +12,11 @@ import {
   ZONES_STEP_BYTES,
   zoneBytesPerWorker,
 } from "../budget.ts";
-import {
-  BODY_COPIES,
-  bodyBytesWanted,
-  CONNECTIONS_MAX,
-  connectionBytes,
-  inFlightPerWorker,
-} from "../capacity.ts";
+import { BODY_COPIES, bodyBytesWanted, CONNECTIONS_MAX, connectionBytes, inFlightPerWorker } from "../capacity.ts";
 import { reason } from "../reasons.ts";
 import { type KeysOf, type Read, type RuleTable, rule } from "../rule.ts";
 import { assumed, derived, memoryCosts } from "../sources.ts";
-import { readWorkersWanted, workerReads } from "./shape-reads.ts";
+import { cpuReads, readWorkersByCpu } from "./shape-reads.ts";
 
 /** What the division of the spare bytes depends on. */
 const divisionReads = [
@@ -70,11 +64,11 @@ export const memoryRules = {
   }),
   "memory.heaps_bytes": rule({
     unit: "bytes",
-    reads: [...divisionReads, ...workerReads],
+    reads: [...divisionReads, ...cpuReads],
     source: sharesAssumed,
     bounds: (read) => {
       const objective = read("answers.objective");
-      const threads = readWorkersWanted(read);
+      const threads = readWorkersByCpu(read);
       const each = threadBytesMax(read("adapter"), objective);
       return { max: { value: threads * each, by: reason("bound_heaps", { threads, each }) } };
     },
@@ -91,7 +85,10 @@ export const memoryRules = {
     decide: (read) => {
       const workers = read("workers.count");
       const each = zoneBytesPerWorker(read("zones.latency_steps"), read("log.batch_bytes"));
-      return { value: Math.ceil((workers * each) / ZONES_STEP_BYTES) * ZONES_STEP_BYTES, reason: reason("memory_zones", { workers, each }) };
+      return {
+        value: Math.ceil((workers * each) / ZONES_STEP_BYTES) * ZONES_STEP_BYTES,
+        reason: reason("memory_zones", { workers, each }),
+      };
     },
   }),
   "memory.connections_bytes": rule({
@@ -114,11 +111,11 @@ export const memoryRules = {
   }),
   "memory.bodies_bytes": rule({
     unit: "bytes",
-    reads: [...divisionReads, ...workerReads],
+    reads: [...divisionReads, ...cpuReads],
     source: sharesAssumed,
     bounds: (read) => {
       const objective = read("answers.objective");
-      const requests = readWorkersWanted(read) * inFlightPerWorker[objective];
+      const requests = readWorkersByCpu(read) * inFlightPerWorker[objective];
       const each = BODY_COPIES * bodyBytesWanted[read("answers.workload")];
       return { max: { value: requests * each, by: reason("bound_bodies", { requests, each }) } };
     },
@@ -161,4 +158,3 @@ export const memoryRules = {
     }),
   }),
 } satisfies RuleTable<KeysOf<"memory">>;
-

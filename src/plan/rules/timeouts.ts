@@ -21,7 +21,9 @@ export const timeoutRules = {
   "timeouts.head_ms": rule({
     unit: "ms",
     reads: ["adapter"],
-    source: documented("https://www.haproxy.com/documentation/haproxy-configuration-manual/latest/#4-timeout%20http-request"),
+    source: documented(
+      "https://www.haproxy.com/documentation/haproxy-configuration-manual/latest/#4-timeout%20http-request",
+    ),
     decide: (read) => {
       const adapter = read("adapter");
       const { headTimeout } = capabilities[adapter];
@@ -75,7 +77,11 @@ export const timeoutRules = {
       const delayMs = read("timeouts.drain_delay_ms");
       return read("answers.deploy").includes("docker")
         ? { value: DOCKER_GRACE_MS - delayMs, reason: reason("drain_docker", { delayMs }) }
-        : { value: seconds(30), reason: reason("drain", {}), source: derived("longer than most requests, shorter than systemd's 90 s") };
+        : {
+            value: seconds(30),
+            reason: reason("drain", {}),
+            source: derived("longer than most requests, shorter than systemd's 90 s"),
+          };
     },
   }),
 } satisfies RuleTable<KeysOf<"timeouts">>;

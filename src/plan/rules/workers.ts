@@ -65,7 +65,9 @@ export const workerRules = {
   "workers.restarts_max": rule({
     unit: "count",
     reads: ["workers.count"],
-    source: documented("https://www.freedesktop.org/software/systemd/man/latest/systemd-system.conf.html#DefaultStartLimitBurst="),
+    source: documented(
+      "https://www.freedesktop.org/software/systemd/man/latest/systemd-system.conf.html#DefaultStartLimitBurst=",
+    ),
     bounds: () => ({
       min: { value: 5, by: reason("bound_restarts_min", {}) },
       max: { value: 8, by: reason("bound_restarts_max", {}) },

@@ -1,7 +1,7 @@
 /** One client: a connection that sends its next request when the last answer is complete (a closed loop). */
 import type { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
-import { ResponseParser } from "./response-parser.ts";
+import { ResponseError, ResponseParser } from "./response-parser.ts";
 import type { Expected, Tally } from "./tally.ts";
 
 export interface ConnectionOptions {
@@ -13,7 +13,7 @@ export interface ConnectionOptions {
   readonly tally: Tally;
 }
 
-/** Pause before a lost connection is opened again, so that a dead server is not hammered. */
+/** Pause before a lost or refused connection is opened again, so that a dead server is not hammered. */
 const REOPEN_MS = 50;
 
 export class Connection {
@@ -31,6 +31,7 @@ export class Connection {
     const { host, port, expected, tally } = this.#options;
     const socket = connect({ host, port, noDelay: true });
     const parser = new ResponseParser((status, bodyBytes) => {
+      if (!this.#waiting) throw new ResponseError("an answer that nobody asked for");
       this.#waiting = false;
       tally.answered((performance.now() - this.#sentMs) * 1000, status, bodyBytes, expected);
     });
@@ -46,8 +47,9 @@ export class Connection {
     socket.on("close", () => {
       if (this.#stopped) return;
       if (!connected) tally.failed("connect");
-      else if (!parser.end() || this.#waiting) tally.failed("closed");
-      this.#reopen();
+      else if (parser.end() && !this.#waiting) return this.#reopen(0);
+      else tally.failed("closed");
+      this.#reopen(REOPEN_MS);
     });
   }
 
@@ -80,7 +82,9 @@ export class Connection {
       this.#abandon();
       return;
     }
-    if (!this.#waiting && !socket.destroyed) this.#send(socket);
+    if (this.#waiting) return;
+    if (parser.keepAlive) this.#send(socket);
+    else socket.end();
   }
 
   /** Drops the socket without counting its end, and starts anew. */
@@ -89,13 +93,13 @@ export class Connection {
     this.#socket = undefined;
     socket?.removeAllListeners("close");
     socket?.destroy();
-    this.#reopen();
+    this.#reopen(REOPEN_MS);
   }
 
-  #reopen(): void {
+  #reopen(afterMs: number): void {
     this.#waiting = false;
     setTimeout(() => {
       if (!this.#stopped) this.open();
-    }, REOPEN_MS);
+    }, afterMs);
   }
 }

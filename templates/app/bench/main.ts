@@ -21,13 +21,12 @@ import { measure, PROC_REASON } from "./measure.ts";
 import { type BenchOptions, helpText, parseOptions } from "./options.ts";
 import { pinGenerator } from "./pinning.ts";
 import { type Result, reportJson, reportText } from "./report.ts";
-import { type ServerProcess, startServer } from "./server-process.ts";
+import { startServer } from "./server-process.ts";
 
 const EXIT_ERRORS = 1;
 const EXIT_CONFIG = 2;
 
-/** The server that runs now; ended with this process whatever happens. */
-let running: ServerProcess | undefined;
+/** The first signal that asked this process to end. */
 let stoppedBy: StopSignal | undefined;
 
 process.exit(await main());
@@ -61,15 +60,14 @@ async function bench(directory: string, config: ServerConfig, options: BenchOpti
   let allocator = "unknown";
   while (runs.length < options.runs && !interrupt.aborted) {
     const server = await startServer({ directory, adapter: runtime.adapter, config, pinning });
-    running = server;
     allocator = server.allocator;
     progress(`run ${runs.length + 1} of ${options.runs}: ${options.warmupSeconds} s + ${options.seconds} s ...`);
     try {
       const run = await measure(server, { options, interrupt });
-      if (run) runs.push(run);
+      // A run cut short counts only when there is no whole one.
+      if (run && (runs.length === 0 || !interrupt.aborted)) runs.push(run);
     } finally {
       await server.stop();
-      running = undefined;
     }
   }
   progress("");
@@ -92,7 +90,6 @@ function onSignals(): AbortSignal {
   };
   process.on("SIGINT", () => onSignal("SIGINT"));
   process.on("SIGTERM", () => onSignal("SIGTERM"));
-  process.on("exit", () => running?.kill());
   return interrupt.signal;
 }
 

@@ -64,7 +64,10 @@ async function loadBuiltIn({ server, target, expected, options, interrupt }: Loa
 
 async function loadWithWrk({ server, target, options, interrupt }: LoadOptions): Promise<Counts | undefined> {
   const { connections, seconds, warmupSeconds } = options;
-  const run = (time: number) => Promise.race([runWrk(target, connections, time, interrupt), server.died]);
+  const death = new AbortController();
+  server.died.catch(() => death.abort());
+  const end = AbortSignal.any([interrupt, death.signal]);
+  const run = (time: number) => Promise.race([runWrk(target, connections, time, end), server.died]);
   if (warmupSeconds > 0) await run(warmupSeconds);
   if (interrupt.aborted) return undefined;
   const usage = usageOf(server.pid);

@@ -19,6 +19,12 @@ const HEAD_END = "\r\n\r\n";
 const LINE_END = "\r\n";
 
 type Framing = number | "chunked" | "until-close";
+interface Head {
+  readonly status: number;
+  readonly keepAlive: boolean;
+  readonly framing: Framing;
+}
+
 type State = "head" | "body" | "chunk-size" | "chunk-data" | "trailer" | "until-close";
 
 export class ResponseParser {
@@ -31,9 +37,15 @@ export class ResponseParser {
   #head = "";
   #status = 0;
   #framing: Framing = 0;
+  #keepAlive = true;
 
   constructor(onResponse: OnResponse) {
     this.#onResponse = onResponse;
+  }
+
+  /** Whether the connection may be used again after the last complete answer. */
+  get keepAlive(): boolean {
+    return this.#keepAlive;
   }
 
   /** Takes the next bytes of the stream; throws a ResponseError. */
@@ -76,7 +88,7 @@ export class ResponseParser {
     if (end === -1) return -1;
     const head = input.toString("latin1", at, end);
     if (head !== this.#head) {
-      ({ status: this.#status, framing: this.#framing } = readHead(head));
+      ({ status: this.#status, framing: this.#framing, keepAlive: this.#keepAlive } = readHead(head));
       this.#head = head;
     }
     // An interim response (100, 103) announces the final one.
@@ -148,22 +160,32 @@ export class ResponseParser {
 }
 
 /** `head`: everything before the empty line, without it. */
-function readHead(head: string): { readonly status: number; readonly framing: Framing } {
-  const status = Number(/^HTTP\/1\.[01] ([1-5]\d\d)(?: |\r\n|$)/.exec(head)?.[1] ?? Number.NaN);
-  if (Number.isNaN(status)) throw new ResponseError(`not a status line: ${JSON.stringify(head.slice(0, 40))}`);
-  if (status < 200 || status === 204 || status === 304) return { status, framing: 0 };
+function readHead(head: string): Head {
+  const [, version, code] = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: |\r\n|$)/.exec(head) ?? [];
+  if (code === undefined) throw new ResponseError(`not a status line: ${JSON.stringify(head.slice(0, 40))}`);
+  const status = Number(code);
+  const words = valuesOf(head, "connection")
+    .join(",")
+    .toLowerCase()
+    .split(/[\s,]+/);
+  const keepAlive = version === "1" ? !words.includes("close") : words.includes("keep-alive");
+  return { status, keepAlive, framing: framingOf(status, head) };
+}
+
+function framingOf(status: number, head: string): Framing {
+  if (status < 200 || status === 204 || status === 304) return 0;
   const codings = valuesOf(head, "transfer-encoding");
   if (codings.length > 0) {
-    if (codings.join(",").toLowerCase() === "chunked") return { status, framing: "chunked" };
+    if (codings.join(",").toLowerCase() === "chunked") return "chunked";
     throw new ResponseError(`Transfer-Encoding ${codings.join(", ")} is not read here`);
   }
   const lengths = new Set(valuesOf(head, "content-length"));
-  if (lengths.size === 0) return { status, framing: "until-close" };
+  if (lengths.size === 0) return "until-close";
   const [length = ""] = lengths;
   if (lengths.size > 1 || !/^\d{1,15}$/.test(length)) {
     throw new ResponseError(`Content-Length is ${[...lengths].join(" and ")}`);
   }
-  return { status, framing: Number(length) };
+  return Number(length);
 }
 
 function valuesOf(head: string, name: string): readonly string[] {

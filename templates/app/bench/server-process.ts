@@ -7,6 +7,7 @@ import process from "node:process";
 import type { ServerConfig } from "../src/config/schema.ts";
 import { type AdapterName, runtimeOf } from "../src/runtime/capabilities.ts";
 import { BenchError } from "./bench-error.ts";
+import { killOnExit } from "./kill-on-exit.ts";
 import { type Pinning, pinServer } from "./pinning.ts";
 
 export interface ServerProcess {
@@ -19,8 +20,6 @@ export interface ServerProcess {
   readonly died: Promise<never>;
   /** SIGTERM, and SIGKILL after the drain deadline. Resolves when the process is gone. */
   stop(): Promise<void>;
-  /** SIGKILL, for the last moment of this process. */
-  kill(): void;
 }
 
 export interface ServerOptions {
@@ -43,6 +42,7 @@ const STDERR_CHARS_MAX = 8192;
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
   const [port, adminPort] = await freePorts();
   const child = spawnServer(options, port, adminPort);
+  killOnExit(child);
   const stderr = lastWords(child);
   const gone = new Promise<void>((done) => child.once("close", () => done()));
   const died = new Promise<never>((_, reject) => {
@@ -53,12 +53,11 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   });
   // Nobody listens while it is stopped on purpose.
   died.catch(() => undefined);
-  const kill = () => void child.kill("SIGKILL");
   const stop = () => stopChild(child, gone, options.config.timeouts.drain_ms + STOP_MARGIN_MS);
   try {
     await Promise.race([untilReady(adminPort, stderr), died]);
     const allocator = await readAllocator(adminPort);
-    return { pid: child.pid ?? 0, host: HOST, port, allocator, died, stop, kill };
+    return { pid: child.pid ?? 0, host: HOST, port, allocator, died, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { BenchError } from "./bench-error.ts";
+import { killOnExit } from "./kill-on-exit.ts";
 import type { LoadTarget } from "./load.ts";
 import { type Failures, noFailures } from "./tally.ts";
 
@@ -26,8 +27,10 @@ export function runWrk(
   return new Promise((resolve, reject) => {
     // A group of its own, so that Ctrl-C reaches it once, from here.
     const child = spawn("wrk", args, { stdio: ["ignore", "pipe", "pipe"], detached: true });
+    killOnExit(child);
     const stop = () => void child.kill("SIGINT");
-    interrupt.addEventListener("abort", stop, { once: true });
+    if (interrupt.aborted) stop();
+    else interrupt.addEventListener("abort", stop, { once: true });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => {

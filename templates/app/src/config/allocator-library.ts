@@ -1,9 +1,11 @@
 /**
- * Where a malloc library lies on this host, and whether the loader takes it. Idea: a wrong path, a foreign architecture
- * or a too new library makes ld.so print one line and go on without it; so the loader itself is asked beforehand.
+ * Where a malloc library lies on this host, and whether the runtime can live with it. Idea: a wrong path or a foreign
+ * architecture makes ld.so print one line and go on without it, and a library that lacks its own libraries, or was built
+ * for another page size (jemalloc/jemalloc#2639), ends the process; so both are tried beforehand, on a child.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import process from "node:process";
 
 export type PreloadBackend = "mimalloc" | "jemalloc" | "tcmalloc";
 
@@ -41,7 +43,7 @@ export function libraryPaths(backend: PreloadBackend, arch: string): readonly st
 
 export interface LibraryProbe {
   exists(path: string): boolean;
-  /** Whether the dynamic loader really loads the library into the runtime's program. */
+  /** Whether the dynamic loader loads the library into the runtime's program, and that program then runs. */
   loads(path: string): boolean;
 }
 
@@ -55,17 +57,27 @@ export function findLibrary(backend: PreloadBackend, arch: string, probe: Librar
   };
 }
 
-/** Probes with the loader's own trace of `program`: it lists what would be loaded and exits, without running it. */
+/** Probes with `program`, the runtime's own binary, which must know `--version`. */
 export function loaderProbe(program: string): LibraryProbe {
+  function run(args: readonly string[], preload: string, variables: Readonly<Record<string, string>>) {
+    const searched = process.env.LD_LIBRARY_PATH;
+    const env = { LD_PRELOAD: preload, ...(searched ? { LD_LIBRARY_PATH: searched } : {}), ...variables };
+    return spawnSync(program, [...args], { env, encoding: "utf8", timeout: PROBE_MS_MAX });
+  }
   return {
     exists: existsSync,
     loads(path) {
-      const environment = { LD_TRACE_LOADED_OBJECTS: "1", LD_PRELOAD: path };
-      const { stdout, status } = spawnSync(program, [], { env: environment, encoding: "utf8", timeout: LOADER_MS_MAX });
-      return status === 0 && stdout.includes(`${path} (`);
+      const trace = run([], path, { LD_TRACE_LOADED_OBJECTS: "1" });
+      return trace.status === 0 && traceAccepts(trace.stdout, path) && run(["--version"], path, {}).status === 0;
     },
   };
 }
 
-/** The trace takes about 2 ms; a slow network disk may take longer, a hang must not stop the start. */
-const LOADER_MS_MAX = 2000;
+/** `trace`: what ld.so prints under LD_TRACE_LOADED_OBJECTS, which lists what would be loaded and runs nothing. */
+export function traceAccepts(trace: string, path: string): boolean {
+  // A missing library of the library ends the process with status 127 when it is really started.
+  return trace.includes(`\t${path} (`) && !trace.includes("=> not found");
+}
+
+/** A trace takes about 2 ms, a version about 20; a slow disk may take longer, and a hang must not stop the start. */
+const PROBE_MS_MAX = 5000;

@@ -5,8 +5,9 @@ export type AllocatorProfile = "balanced" | "throughput" | "lean";
 type Variables = Readonly<Record<string, string>>;
 
 const table: Readonly<Record<MallocBackend, Readonly<Record<AllocatorProfile, Variables>>>> = {
-  // Bun's own mimalloc 3.5 gives pages back 100 ms after their last use. Its maintainers measured that 1000 ms saves
-  // the page faults of memory used again within a second, and 0 costs more madvise calls (oven-sh/bun#34217, #42942).
+  // Bun's own mimalloc 3.5 gives pages back 100 ms after their last use. A longer delay saves the page faults of memory
+  // that is used again 100 ms to 1 s after it was freed (oven-sh/bun#34217); 0 gives pages back at once, for more
+  // madvise calls. What either is worth depends on the workload: the bench measures it.
   bun: {
     balanced: {},
     throughput: { MIMALLOC_PURGE_DELAY: "1000" },

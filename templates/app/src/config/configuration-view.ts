@@ -2,7 +2,7 @@
 import type { LoadedConfig } from "./load.ts";
 import type { Layer } from "./problem.ts";
 import { redact } from "./secret.ts";
-import { settings } from "./settings.ts";
+import { type Setting, settings } from "./settings.ts";
 
 export interface ConfigurationView {
   readonly files: readonly string[];
@@ -11,8 +11,11 @@ export interface ConfigurationView {
   readonly settings: Readonly<Record<string, { readonly value: unknown; readonly origin: Layer }>>;
 }
 
-export function configurationView({ config, origin, files, pins }: LoadedConfig): ConfigurationView {
-  const rows = [...settings.values()].flatMap((setting) => {
+export function configurationView(
+  { config, origin, files, pins }: LoadedConfig,
+  table: ReadonlyMap<string, Setting> = settings,
+): ConfigurationView {
+  const rows = [...table.values()].flatMap((setting) => {
     const from = origin[setting.key];
     if (from === undefined) return [];
     const section: Readonly<Record<string, unknown>> = config[setting.section as keyof typeof config];

@@ -83,7 +83,7 @@ function bunDraft({ config, host }: LaunchRequest, notes: string[]): Draft {
   if (allocator.backend !== "mimalloc" && allocator.backend !== "system") {
     notes.push(`allocator.backend = "${allocator.backend}" has no effect: ${capabilities.bun.allocatorChoice.reason}`);
   }
-  const ramBytes = engine.ram_bytes && Math.min(engine.ram_bytes, host.memoryBytes ?? engine.ram_bytes);
+  const ramBytes = Math.floor((engine.ram_bytes ?? 0) * memoryShare(config, host));
   return {
     args: [
       // A missing dependency is an error, not a download.
@@ -116,13 +116,20 @@ function denoDraft(request: LaunchRequest, notes: string[]): Draft {
   };
 }
 
-function v8Flags({ config: { engine, memory }, host }: LaunchRequest): readonly string[] {
-  const share = Math.min(1, (host.memoryBytes ?? memory.limit_bytes) / memory.limit_bytes);
+function v8Flags({ config, host }: LaunchRequest): readonly string[] {
+  const { engine } = config;
+  const share = memoryShare(config, host);
   const flags = [
     ...(engine.heap_bytes_max ? [`--max-old-space-size=${mib(engine.heap_bytes_max * share)}`] : []),
     ...(engine.semi_space_bytes_max ? [`--max-semi-space-size=${mib(engine.semi_space_bytes_max * share)}`] : []),
   ];
   return flags.length === 0 ? [] : [`--v8-flags=${flags.join(",")}`];
+}
+
+/** How much of the planned memory this host grants, 1 at most: what is left of each budget line. */
+function memoryShare({ memory }: ServerConfig, host: LaunchRequest["host"]): number {
+  if (host.memoryBytes === undefined || host.memoryBytes >= memory.limit_bytes) return 1;
+  return host.memoryBytes / memory.limit_bytes;
 }
 
 /** Whole MiB, rounded down: V8 must not get more than there is; one at least. */

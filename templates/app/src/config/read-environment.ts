@@ -1,6 +1,6 @@
 /**
  * `FASTSERVE__SECTION__KEY` variables to entries, typed by the schema: an environment holds only text.
- * Variables with one underscore (`FASTSERVE_LAUNCH`) are none of these.
+ * A variable that differs from a known one in underscores or case only is a slip, not a stranger's: it is refused.
  */
 import type { Entry, Reading } from "./entry.ts";
 import { nearest } from "./nearest.ts";
@@ -13,14 +13,15 @@ const PREFIX = "FASTSERVE__";
 
 export function readEnvironment(environment: Environment): Reading {
   const byVariable = new Map([...settings.values()].map((setting) => [variableOf(setting.key), setting]));
+  const bySlip = new Map([...byVariable.keys()].map((name) => [slipOf(name), name]));
   const entries: Entry[] = [];
   const problems: ConfigProblem[] = [];
-  for (const where of variableNames(environment, byVariable.keys())) {
+  for (const where of variableNames(environment, bySlip)) {
     const text = environment[where];
     if (text === undefined) continue;
     const setting = byVariable.get(where);
     if (!setting) {
-      const near = nearest(where, byVariable.keys());
+      const near = bySlip.get(slipOf(where)) ?? nearest(where, byVariable.keys());
       problems.push({ where, message: `is not a setting${near ? `; did you mean ${near}?` : "."}` });
       continue;
     }
@@ -32,14 +33,19 @@ export function readEnvironment(environment: Environment): Reading {
 }
 
 /** A restricted process may read only the variables it was granted by name, and may not list them. */
-function variableNames(environment: Environment, known: Iterable<string>): readonly string[] {
+function variableNames(environment: Environment, bySlip: ReadonlyMap<string, string>): readonly string[] {
   try {
     return Object.keys(environment)
-      .filter((name) => name.startsWith(PREFIX))
+      .filter((name) => name.startsWith(PREFIX) || bySlip.has(slipOf(name)))
       .sort();
   } catch {
-    return [...known];
+    return [...bySlip.values()];
   }
+}
+
+/** What is left of a name when underscores and case are forgiven. */
+function slipOf(name: string): string {
+  return name.toUpperCase().replace(/_+/g, "_");
 }
 
 function parseText(setting: Setting, text: string): string | number | boolean | undefined {

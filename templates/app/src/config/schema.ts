@@ -61,7 +61,10 @@ export const schema = z.strictObject({
     level: z.enum(["debug", "info", "warn", "error"]).describe("Least severe level that is written."),
     format: z.enum(["json", "text"]).describe("JSON lines for collectors, or text for people."),
     requests: z.enum(["none", "errors", "all"]).describe("Which requests get a line of their own."),
-    batch_bytes: bytes.min(1024).describe("Log lines are gathered in a buffer of this size, one per worker."),
+    batch_bytes: bytes
+      .min(1024)
+      .max(67_108_864)
+      .describe("Log lines are gathered in a buffer of this size, one per worker."),
     flush_ms: ms.min(1).describe("Longest time that a line waits in the buffer."),
   }),
   admin: z.strictObject({

@@ -17,17 +17,24 @@ export interface Setting {
   readonly type: z.ZodType;
 }
 
-/** All settings by dotted key, in the schema's order. */
-export const settings: ReadonlyMap<string, Setting> = new Map(
-  Object.entries(schema.shape).flatMap(([section, object]) =>
-    Object.entries(object.shape).map(([name, type]): [string, Setting] => {
-      const key = `${section}.${name}` as SettingKey;
-      const inner = unwrap(type);
-      const secret = isSecret(name, type, inner);
-      return [key, { key, section, name, kind: kindOf(inner), required: type === inner, secret, type: inner }];
-    }),
-  ),
-);
+type Sections = z.ZodObject<Readonly<Record<string, z.ZodObject<Readonly<Record<string, z.ZodType>>>>>>;
+
+/** All settings of a schema of sections by dotted key, in its order. */
+export function settingTable(sections: Sections): ReadonlyMap<string, Setting> {
+  return new Map(
+    Object.entries(sections.shape).flatMap(([section, object]) =>
+      Object.entries(object.shape).map(([name, type]): [string, Setting] => {
+        const key = `${section}.${name}` as SettingKey;
+        const inner = unwrap(type);
+        const secret = isSecret(name, type, inner);
+        return [key, { key, section, name, kind: kindOf(inner), required: type === inner, secret, type: inner }];
+      }),
+    ),
+  );
+}
+
+/** The server's settings. */
+export const settings = settingTable(schema);
 
 export const sections: ReadonlySet<string> = new Set(Object.keys(schema.shape));
 

@@ -67,7 +67,7 @@ function tolerate<T>(get: () => T): T | undefined {
 }
 
 interface ControlGroups {
-  /** Folders from the process's group up to the root. */
+  /** Folders from the root down to the process's group. */
   readonly v2: readonly string[];
   readonly memory: readonly string[];
   readonly cpu: readonly string[];
@@ -82,16 +82,16 @@ function controlGroups(text: string): ControlGroups {
       .find((match) => match?.[1]?.split(",").includes(controller))?.[2];
   const v2 = pathOf("");
   return {
-    v2: v2 === undefined ? [] : ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].flatMap((root) => upwards(root, v2)),
-    memory: upwards("/sys/fs/cgroup/memory", pathOf("memory") ?? "/"),
-    cpu: upwards("/sys/fs/cgroup/cpu", pathOf("cpu") ?? "/"),
+    v2: v2 === undefined ? [] : ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].flatMap((root) => pathTo(root, v2)),
+    memory: pathTo("/sys/fs/cgroup/memory", pathOf("memory") ?? "/"),
+    cpu: pathTo("/sys/fs/cgroup/cpu", pathOf("cpu") ?? "/"),
   };
 }
 
-function upwards(root: string, path: string): readonly string[] {
+function pathTo(root: string, path: string): readonly string[] {
   // Inside a container the path may be the host's, which does not exist here; the root always does.
   const parts = path.split("/").filter((part) => part !== "" && part !== "..");
-  return [...parts.keys(), parts.length].map((length) => [root, ...parts.slice(0, length)].join("/")).reverse();
+  return [...parts.keys(), parts.length].map((length) => [root, ...parts.slice(0, length)].join("/"));
 }
 
 function memoryLimits(groups: ControlGroups, read: ReadText): readonly (number | undefined)[] {

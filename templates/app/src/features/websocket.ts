@@ -3,20 +3,25 @@
  *
  * Message size, unsent bytes and idle time are enforced by the adapter (`SocketLimits`), because only it sees frames.
  */
-import { sockets } from "../app/sockets.ts";
+import { sockets as appSockets } from "../app/sockets.ts";
 import type { Feature, FeatureServices } from "../http/feature.ts";
 import { HttpError, problemResponse } from "../http/http-error.ts";
 import type { Socket, SocketEntry, SocketHandlers } from "../runtime/port.ts";
 import { add, counter } from "../zones/counters.ts";
 import type { WorkerZones } from "../zones/zones.ts";
 
-export const websocket: Feature = {
-  name: "websocket",
-  install(services) {
-    const entries = Object.entries(sockets).map(([pattern, handlers]) => socketEntry(pattern, handlers, services));
-    return { sockets: entries };
-  },
-};
+export const websocket: Feature = websocketFeature(appSockets);
+
+/** The feature over a table of sockets: exact path to handlers. */
+export function websocketFeature(sockets: Readonly<Record<string, SocketHandlers>>): Feature {
+  return {
+    name: "websocket",
+    install(services) {
+      const entries = Object.entries(sockets).map(([pattern, handlers]) => socketEntry(pattern, handlers, services));
+      return { sockets: entries };
+    },
+  };
+}
 
 function socketEntry(pattern: string, handlers: SocketHandlers, services: FeatureServices): SocketEntry {
   const { zones, config } = services;

@@ -63,9 +63,12 @@ function tlsOptions(tls: NonNullable<ListenOptions["tls"]>): Bun.TLSOptions {
   return { cert: tls.certPem, key: tls.keyPem, ...minimumVersion(tls.profile) };
 }
 
-/** Mozilla's "modern" is TLS 1.3 only; "intermediate" adds 1.2, which is the runtime's own floor. */
+/**
+ * Mozilla's "modern" is TLS 1.3 only; "intermediate" adds 1.2, which is the runtime's own floor. Bun.serve takes the
+ * protocol's number (RFC 8446, 4.2.1), not node:tls' name; its types do not declare the option.
+ */
 function minimumVersion(profile: "modern" | "intermediate"): Record<string, unknown> {
-  return profile === "modern" ? { minVersion: "TLSv1.3" } : { minVersion: "TLSv1.2" };
+  return { minVersion: profile === "modern" ? 0x0304 : 0x0303 };
 }
 
 function nativeRoutes(site: Site): Record<string, Record<string, RouteFunction> | RouteFunction> {

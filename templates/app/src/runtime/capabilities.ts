@@ -34,7 +34,9 @@ export type CapabilityName =
   | "allocatorChoice"
   | "websocketBackpressureLimit"
   | "websocketMessageLimit"
-  | "tlsProfile";
+  | "tlsProfile"
+  | "drainUploads"
+  | "drainCut";
 
 const yes: Capability = { has: true };
 const no = (reason: string): Capability => ({ has: false, reason });
@@ -58,6 +60,8 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     websocketBackpressureLimit: yes,
     websocketMessageLimit: yes,
     tlsProfile: yes,
+    drainUploads: yes,
+    drainCut: yes,
   },
   "deno-serve": {
     headTimeout: no("Deno.serve has no timeouts: run it behind a proxy that has them."),
@@ -80,6 +84,8 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
       "Deno receives a message whole before its size is known; the server closes the socket then.",
     ),
     tlsProfile: no("Deno's TLS always offers 1.2 and 1.3; the lowest version cannot be set."),
+    drainUploads: no("Deno.serve breaks off request bodies that are still arriving when a shutdown begins."),
+    drainCut: no("Deno.serve cannot cut what a shutdown waits for; the end of the worker or process cuts it."),
   },
   "deno-http": {
     headTimeout: yes,
@@ -98,6 +104,8 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     websocketBackpressureLimit: yes,
     websocketMessageLimit: yes,
     tlsProfile: yes,
+    drainUploads: yes,
+    drainCut: yes,
   },
 };
 

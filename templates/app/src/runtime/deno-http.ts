@@ -12,7 +12,17 @@ import { buildRouter } from "../http/router.ts";
 import { expires } from "./deadline.ts";
 import { denoProcess, startDenoWorker } from "./deno-process.ts";
 import { sendResponse } from "./node-response.ts";
-import type { Listener, ListenOptions, Peer, RuntimePort, Site, Socket, SocketEntry, SocketLimits } from "./port.ts";
+import type {
+  Listener,
+  ListenOptions,
+  Peer,
+  Resource,
+  RuntimePort,
+  Site,
+  Socket,
+  SocketEntry,
+  SocketLimits,
+} from "./port.ts";
 
 /** How often node:http looks for expired heads: its own default of 30 s makes short timeouts meaningless. */
 const CHECK_INTERVAL_MS = 500;
@@ -27,7 +37,8 @@ async function listen(site: Site, options: ListenOptions): Promise<Listener> {
     perMessageDeflate: false,
     clientTracking: true,
   });
-  server.on("upgrade", upgradeHandler(site, websockets, options));
+  // Without sockets node:http answers a request that offers an upgrade as if it did not.
+  if (site.sockets.length > 0) server.on("upgrade", upgradeHandler(site, websockets, options));
   const pings = setInterval(() => pingAll(websockets), options.sockets.idleMs / 2);
   await listening(server, options);
   return {
@@ -80,7 +91,7 @@ function listening(server: Server, options: ListenOptions): Promise<void> {
 }
 
 function handlerOf(site: Site, options: ListenOptions, state: { readonly draining: boolean }): NodeHandler {
-  const router = buildRouter(site.resources);
+  const router = routerOf(site);
   const scheme = options.tls ? "https" : "http";
   return (incoming, outgoing) => {
     const response = answer(site, router, scheme, incoming);
@@ -89,6 +100,16 @@ function handlerOf(site: Site, options: ListenOptions, state: { readonly drainin
       .catch(site.onError)
       .then((ready) => sendResponse(ready, outgoing));
   };
+}
+
+function routerOf(site: Site): ReturnType<typeof buildRouter> {
+  return buildRouter([...site.resources, ...site.sockets.map(plainResource)]);
+}
+
+/** What a socket's path answers to a request that is no upgrade. */
+function plainResource({ pattern }: SocketEntry): Resource {
+  const init = { status: 426, headers: { upgrade: "websocket" } };
+  return { pattern, endpoints: new Map([["GET", () => new Response("Expected a WebSocket upgrade.\n", init)]]) };
 }
 
 function answer(
@@ -101,7 +122,7 @@ function answer(
   try {
     request = toRequest(incoming, scheme);
   } catch {
-    return problemResponse(new HttpError(400, "REQUEST_MALFORMED", "The method, host or path is not valid."));
+    return malformed();
   }
   try {
     const found = router.find(request.url);
@@ -110,6 +131,10 @@ function answer(
   } catch {
     return site.fallback(request, incoming);
   }
+}
+
+function malformed(): Response {
+  return problemResponse(new HttpError(400, "REQUEST_MALFORMED", "The method, host or path is not valid."));
 }
 
 /** Throws when host, path or method cannot stand in a standard request. */
@@ -128,16 +153,39 @@ function toRequest(incoming: IncomingMessage, scheme: string): Request {
 
 function upgradeHandler(site: Site, websockets: WebSocketServer, options: ListenOptions) {
   const entries = new Map(site.sockets.map((entry) => [entry.pattern, entry]));
+  const router = routerOf(site);
+  const scheme = options.tls ? "https" : "http";
   return (incoming: IncomingMessage, connection: import("node:stream").Duplex, head: Uint8Array): void => {
     const path = (incoming.url ?? "/").split("?", 1)[0] as string;
-    const entry = entries.get(path);
-    const refused = entry ? entry.admit(toRequest(incoming, "http")) : new Response(null, { status: 404 });
-    if (refused || !entry) {
-      connection.end(`HTTP/1.1 ${refused?.status ?? 404} Refused\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
-      return;
-    }
-    websockets.handleUpgrade(incoming, connection, head as never, (ws) => attach(ws, entry, options.sockets));
+    const offer = incoming.headers.upgrade?.toLowerCase();
+    const entry = offer === "websocket" ? entries.get(path) : undefined;
+    // Other offers (h2c, say) may be declined by answering the request itself.
+    const refused = entry ? admitted(entry, incoming, scheme) : answer(site, router, scheme, incoming);
+    if (refused || !entry) void writeByHand(refused ?? malformed(), connection);
+    else websockets.handleUpgrade(incoming, connection, head as never, (ws) => attach(ws, entry, options.sockets));
   };
+}
+
+/** undefined: the entry admits the upgrade. */
+function admitted(entry: SocketEntry, incoming: IncomingMessage, scheme: string): Response | undefined {
+  try {
+    return entry.admit(toRequest(incoming, scheme));
+  } catch {
+    return malformed();
+  }
+}
+
+/** A request with an upgrade has no ServerResponse: its answer is written here, and ends the connection. */
+async function writeByHand(answer: Response | Promise<Response>, connection: import("node:stream").Duplex): Promise<void> {
+  // A client that goes away meanwhile is no concern of ours.
+  connection.on("error", () => connection.destroy());
+  const response = await answer;
+  const body = new Uint8Array(await response.arrayBuffer());
+  const headers = [...response.headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  connection.write(
+    `HTTP/1.1 ${response.status} \r\n${headers}connection: close\r\ncontent-length: ${body.length}\r\n\r\n`,
+  );
+  connection.end(body);
 }
 
 function attach(ws: NodeSocket, entry: SocketEntry, limits: SocketLimits): void {

@@ -23,13 +23,11 @@ type ServeInfo = Deno.ServeHandlerInfo<Deno.NetAddr>;
 
 async function listen(site: Site, options: ListenOptions): Promise<Listener> {
   const open = new Set<WebSocket>();
-  const abort = new AbortController();
   const server = Deno.serve(
     {
       hostname: options.host,
       port: options.port,
       reusePort: options.reusePort,
-      signal: abort.signal,
       onListen() {},
       onError: site.onError,
       ...(options.backlogMax === undefined ? {} : { tcpBacklog: options.backlogMax }),
@@ -42,9 +40,8 @@ async function listen(site: Site, options: ListenOptions): Promise<Listener> {
     async drain(deadlineMs) {
       const stopped = server.shutdown();
       for (const socket of open) socket.close(1001, "the server is stopping");
-      const cut = await expires(stopped, deadlineMs);
-      if (cut) abort.abort();
-      return { cut };
+      // Deno offers no way to cut what a shutdown still waits for; the end of the thread or process does.
+      return { cut: await expires(stopped, deadlineMs) };
     },
   };
 }
@@ -93,15 +90,23 @@ function attach(ws: WebSocket, entry: SocketEntry, open: Set<WebSocket>, limits:
   ws.onopen = () => entry.handlers.open?.(socket);
   ws.onmessage = (event) => {
     const message = typeof event.data === "string" ? event.data : new Uint8Array(event.data as ArrayBuffer);
-    if (message.length > limits.messageBytesMax) ws.close(1009, "the message is too large");
+    if (exceeds(message, limits.messageBytesMax)) ws.close(1009, "the message is too large");
     else entry.handlers.message(socket, message);
   };
   // A socket that breaks fires "error" and then "close"; the second one counts.
   ws.onerror = (event) => event.preventDefault();
   ws.onclose = (event) => {
     open.delete(ws);
-    entry.handlers.close?.(socket, event.code, event.reason);
+    // Deno reports 0 where the connection broke; the standard's number for that is 1006.
+    entry.handlers.close?.(socket, event.code || 1006, event.reason);
   };
+}
+
+/** Text counts in the bytes that it took on the wire; at most three per UTF-16 unit, so most need no counting. */
+function exceeds(message: string | Uint8Array, bytesMax: number): boolean {
+  if (message.length > bytesMax) return true;
+  if (typeof message !== "string" || message.length * 3 <= bytesMax) return false;
+  return new TextEncoder().encode(message).length > bytesMax;
 }
 
 function portSocket(ws: WebSocket, limits: SocketLimits): Socket {

@@ -60,7 +60,7 @@ describe("connections", () => {
     const connection = await connect(plane);
     connection.send(requestText("GET", "/exact", { connection: "close" }));
     assert.equal((await connection.response()).text, "exact");
-    await connection.closed;
+    await connection.closed();
   });
 
   for (const [criterion, bytes] of [
@@ -74,7 +74,7 @@ describe("connections", () => {
       connection.send(bytes);
       const response = await connection.response().catch(() => undefined);
       if (response) assert.equal(response.status, 400);
-      await connection.closed;
+      await connection.closed();
       connection.destroy();
     });
   }

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { findLibrary, libraryPaths, loaderProbe } from "../../../src/config/allocator-library.ts";
+import { findLibrary, libraryPaths, loaderProbe, traceAccepts } from "../../../src/config/allocator-library.ts";
 
 test("libraryPaths() tries multiarch, Fedora's and administrators' folders, newest name first", () => {
   assert.deepEqual(libraryPaths("mimalloc", "arm64"), [
@@ -39,7 +42,39 @@ test("findLibrary() tells a missing library from an unfit one", () => {
   });
 });
 
-test("loaderProbe() refuses a path that is no library, as ld.so does", { skip: process.platform !== "linux" }, () => {
+const JEMALLOC = "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2";
+const LOADED = `\tlinux-vdso.so.1 (0x00007f6d94dce000)
+\t${JEMALLOC} (0x00007f6d94dc1000)
+\tlibc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x00007f6d94ac5000)
+`;
+
+const traces: readonly (readonly [name: string, trace: string, expected: boolean])[] = [
+  ["accepts a library that is listed", LOADED, true],
+  ["refuses one that is not", LOADED.replace(JEMALLOC, "/usr/lib/other.so"), false],
+  ["refuses one whose own libraries are missing", `${LOADED}\tlibunwind.so.8 => not found\n`, false],
+  ["refuses a longer path that ends like it", LOADED.replace(JEMALLOC, `/old${JEMALLOC}`), false],
+];
+
+for (const [name, trace, expected] of traces) {
+  test(`traceAccepts() ${name}`, () => assert.equal(traceAccepts(trace, JEMALLOC), expected));
+}
+
+test("loaderProbe() refuses a library that ends the program", { skip: process.platform !== "linux" }, () => {
+  const folder = mkdtempSync(join(tmpdir(), "fastserve-library-"));
+  try {
+    const source = "#include <stdlib.h>\n__attribute__((constructor)) static void unfit(void) { abort(); }\n";
+    const library = join(folder, "libjemalloc.so.2");
+    const built = spawnSync("cc", ["-shared", "-fPIC", "-o", library, "-x", "c", "-"], { input: source });
+    // Without a compiler there is nothing to try.
+    if (built.status === 0) assert.equal(loaderProbe(process.execPath).loads(library), false);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("loaderProbe() refuses a path a path that is no library, as ld.so does", {
+  skip: process.platform !== "linux",
+}, () => {
   const probe = loaderProbe(process.execPath);
   assert.equal(probe.exists("/proc/self/exe"), true);
   assert.equal(probe.loads("/nowhere/libjemalloc.so.2"), false);

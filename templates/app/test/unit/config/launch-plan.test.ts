@@ -57,7 +57,7 @@ test("launchPlan() never asks for more memory than this host grants, and names e
     "The process may open 1024 files, limits.nofile_min is 4608: raise the limit (ulimit -n, LimitNOFILE).",
   ];
   const bun = launchPlan(request("", { host }));
-  assert.equal(bun.environment.BUN_JSC_forceRAMSize, "536870912");
+  assert.equal(bun.environment.BUN_JSC_forceRAMSize, "402653184");
   assert.deepEqual(bun.notes, notes);
   const deno = launchPlan(request('allocator.backend = "glibc"\n', { host, adapter: "deno-serve" }));
   assert.equal(deno.args[1], "--v8-flags=--max-old-space-size=64,--max-semi-space-size=8");

@@ -189,6 +189,16 @@ test("loadConfig() lets both ports be 0, for the kernel to choose", () => {
   assert.deepEqual(problemsOf("server.port = 0\nadmin.port = 0\n"), []);
 });
 
+const slips = ["FASTSERVE_SERVER_PORT", "FASTSERVE__server__port", "fastserve__server__port", "FASTSERVE__SERVER_PORT"];
+
+for (const slip of slips) {
+  test(`loadConfig() does not pass over ${slip}`, () => {
+    assert.deepEqual(problemsOf("", { [slip]: "1" }), [
+      `${slip}: is not a setting; did you mean FASTSERVE__SERVER__PORT?`,
+    ]);
+  });
+}
+
 test("loadConfig() names a cross-check's problem at the variable that set it last", () => {
   assert.deepEqual(problemsOf("admin.port = 9091\n", { FASTSERVE__SERVER__PORT: "9091" }), [
     "FASTSERVE__SERVER__PORT: admin.port = 9091 is server.port too; give the admin listener another port.",

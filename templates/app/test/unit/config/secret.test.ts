@@ -4,6 +4,7 @@ import { z } from "zod";
 import { configurationView } from "../../../src/config/configuration-view.ts";
 import { showValue } from "../../../src/config/problem.ts";
 import { isSecret, redact } from "../../../src/config/secret.ts";
+import { settingTable } from "../../../src/config/settings.ts";
 import { load } from "../reference-config.ts";
 
 const names: readonly (readonly [string, boolean])[] = [
@@ -44,6 +45,24 @@ test("redact() hides a secret and the credentials inside an address, nothing els
 test("showValue() shows no secret in an error and cuts long values", () => {
   assert.equal(showValue("hunter2", true), '"[redacted]"');
   assert.equal(showValue("a".repeat(200), false), `"${"a".repeat(79)}...`);
+});
+
+test("configurationView() hides a setting that a later schema marks or names as secret", () => {
+  const later = z.strictObject({
+    admin: z.strictObject({
+      token: z.string(),
+      host: z.string().meta({ secret: true }).optional(),
+      port: z.number(),
+    }),
+  });
+  const loaded = load("");
+  const config = { ...loaded.config, admin: { ...loaded.config.admin, token: "hunter2" } };
+  const origin = { ...loaded.origin, "admin.token": "user" };
+  const text = JSON.stringify(configurationView({ ...loaded, config, origin }, settingTable(later)).settings);
+  assert.equal(
+    text,
+    '{"admin.token":{"value":"[redacted]","origin":"user"},"admin.host":{"value":"[redacted]","origin":"tuned"},"admin.port":{"value":9090,"origin":"tuned"}}',
+  );
 });
 
 test("configurationView() gives value and origin of each set key, and paths of key files", () => {

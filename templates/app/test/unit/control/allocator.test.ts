@@ -69,6 +69,13 @@ const rows: readonly Row[] = [
     "/nowhere/libjemalloc.so.2 is not mapped: the loader ignored it",
   ],
   [
+    "a library that is only read, not mapped to run, does not serve",
+    { preload: JEMALLOC, maps: `${PLAIN_MAPS}7f1000000000-7f1000001000 r--p 00000000 fe:00 3 ${JEMALLOC}\n` },
+    "glibc",
+    false,
+    `${JEMALLOC} is not mapped: the loader ignored it`,
+  ],
+  [
     "the file behind a link counts",
     { requested: "mimalloc", preload: "/usr/lib/x86_64-linux-gnu/libmimalloc.so.2", maps: MIMALLOC_MAPS },
     "mimalloc",

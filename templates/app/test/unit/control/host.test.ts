@@ -69,6 +69,15 @@ const rows: readonly Row[] = [
     128,
   ],
   [
+    "hybrid: v2 below unified",
+    {
+      "/proc/self/cgroup": "1:name=systemd:/\n0::/box\n",
+      "/sys/fs/cgroup/unified/box/memory.max": `${96 * MIB}\n`,
+    },
+    4,
+    96,
+  ],
+  [
     "v1 in a container that shows the host's path",
     {
       "/proc/self/cgroup": "4:memory:/docker/abc\n1:cpu:/docker/abc\n",

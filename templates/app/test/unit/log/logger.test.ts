@@ -187,6 +187,41 @@ test("logger keeps what a full pipe does not take, drops beyond its bound, and s
   }
 });
 
+test("logger says how many lines were dropped once the reader is back, without waiting for the exit", {
+  skip: !isLinux,
+}, async () => {
+  const pipe = openPipe();
+  try {
+    const logger = createLogger({
+      level: "info",
+      format: "json",
+      batchBytes: 4096,
+      flushMs: 1,
+      thread: "main",
+      fd: pipe.writer,
+    });
+    for (let line = 0; line < 1000; line += 1) logger.info("numbered", { line });
+    const { dropped } = logger.stats();
+    let text = pipe.read();
+    // Emptied once more after the next tries, so that nothing is held when the next line comes.
+    await sleep(100);
+    text += pipe.read();
+    logger.info("after");
+    await sleep(100);
+    const last = parseLines(text + pipe.read()).slice(-2);
+    assert.deepEqual(
+      last.map((line) => [line.level, line.dropped]),
+      [
+        ["info", undefined],
+        ["warn", dropped],
+      ],
+    );
+  } finally {
+    pipe.close();
+    pipe.close();
+  }
+});
+
 test("logger.flushNow() gives a pipe that stays full a bounded time, then drops and counts", { skip: !isLinux }, () => {
   const pipe = openPipe();
   try {
