@@ -10,6 +10,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { freePort } from "./free-port.ts";
 import { root } from "./test-stages.ts";
 
 const START_MS_MAX = 30_000;
@@ -28,15 +29,22 @@ try {
     [join(root, "bin", "create-fastserve.js"), project, "--yes", "--runtime", values.runtime, "--no-git"],
     root,
   );
-  run("node", [join(root, "bin", "create-fastserve.js"), "explain"], project);
+  // The planned ports may be taken on this machine; the environment is the layer above the files.
+  const [port, adminPort] = [await freePort(), await freePort()];
   server = spawn("npm", ["start"], {
     cwd: project,
     stdio: "inherit",
     detached: true,
-    env: { ...process.env, FASTSERVE__LOG__FORMAT: "text" },
+    env: {
+      ...process.env,
+      FASTSERVE__LOG__FORMAT: "text",
+      FASTSERVE__SERVER__HOST: "127.0.0.1",
+      FASTSERVE__SERVER__PORT: String(port),
+      FASTSERVE__ADMIN__PORT: String(adminPort),
+    },
   });
-  const url = "http://127.0.0.1:3000";
-  const admin = "http://127.0.0.1:9090";
+  const url = `http://127.0.0.1:${port}`;
+  const admin = `http://127.0.0.1:${adminPort}`;
   await untilReady(`${admin}/readyz`);
   await probe(url, admin);
   console.log(`\nThe server runs: ${url} (admin: ${admin}/metrics). Project: ${project}`);

@@ -120,11 +120,11 @@ function report(error: unknown, line: CommandLine, terminal: Terminal): number {
   const { json } = line.control;
   if (error instanceof AppError) {
     if (json) terminal.json(errorDocument(error));
-    else terminal.complain(errorText(error, terminal.style));
+    else terminal.complain(errorText(error, terminal.complaintStyle));
     return error.exitCode;
   }
   if (json) terminal.json(internalDocument(error));
-  terminal.complain(internalText(error, terminal.style));
+  terminal.complain(internalText(error, terminal.complaintStyle));
   return exitCodes.internal;
 }
 

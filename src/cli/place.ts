@@ -8,7 +8,7 @@ import type { Change } from "../write/change.ts";
 import { createProject } from "../write/create-project.ts";
 import { diff } from "../write/diff.ts";
 import { inspectTarget, targetProblem } from "../write/inspect-target.ts";
-import { recover } from "../write/recover.ts";
+import { type Recovery, recover } from "../write/recover.ts";
 import { updateProject } from "../write/update-project.ts";
 
 /** Why no project may be written to the directory (absolute path); none when it may. */
@@ -22,15 +22,19 @@ export function planChanges(directory: string, tree: FileTree): readonly Change[
   return diff(tree, nodeFileSystem, directory, readBase(nodeFileSystem, directory));
 }
 
-/**
- * Writes the project: as a whole where nothing is, file by file and journalled among other files.
- * @returns what was done, from the state that was written to
- */
-export function writeProject(directory: string, tree: FileTree, generatorVersion: string): readonly Change[] {
-  recover(nodeFileSystem, directory);
+export interface Written {
+  /** What was done, from the state that was written to. */
+  readonly changes: readonly Change[];
+  /** What became of a write that an earlier run did not finish. */
+  readonly recovery: Recovery;
+}
+
+/** Writes the project: as a whole where nothing is, file by file and journalled among other files. */
+export function writeProject(directory: string, tree: FileTree, generatorVersion: string): Written {
+  const recovery = recover(nodeFileSystem, directory);
   const changes = planChanges(directory, tree);
   const isNew = inspectTarget(nodeFileSystem, directory, homedir()).kind === "absent";
   if (isNew) createProject(nodeFileSystem, tree, directory, { generatorVersion });
   else updateProject(nodeFileSystem, changes, tree, directory, { generatorVersion });
-  return changes;
+  return { changes, recovery };
 }

@@ -4,7 +4,10 @@ import { makeStyle, type Style } from "./style.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Terminal {
+  /** Of what `result` and `say` print. */
   readonly style: Style;
+  /** Of what `complain` prints: standard error may go elsewhere. */
+  readonly complaintStyle: Style;
   /** Characters in a line. */
   readonly columns: number;
   /** The command's result, on standard output. */
@@ -47,6 +50,7 @@ export function openTerminal(environment: Environment, json: boolean): Terminal 
   const progress = json ? process.stderr : process.stdout;
   return {
     style: makeStyle(environment, progress.isTTY === true),
+    complaintStyle: makeStyle(environment, process.stderr.isTTY === true),
     columns: Math.min(progress.columns ?? COLUMNS_MAX, COLUMNS_MAX),
     result: (text) => write(process.stdout, `${text}\n`),
     json: (document) => write(process.stdout, `${JSON.stringify(document, undefined, 2)}\n`),

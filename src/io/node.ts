@@ -41,8 +41,8 @@ export const nodeFileSystem: FileSystem = {
   list: (directory) => fs.readdirSync(directory).sort(),
   realPath: (file) => fs.realpathSync(file),
   makeDirectory: (directory) => void fs.mkdirSync(directory),
-  create(file, content, mode) {
-    writeAndFlush(file, content, mode);
+  create(file, content, mode, flush = "now") {
+    writeNew(file, content, mode, flush === "now");
   },
   copy(from, to) {
     fs.copyFileSync(from, to, fs.constants.COPYFILE_EXCL);
@@ -88,12 +88,12 @@ function absentAs<T>(absent: T, read: () => T): T {
   }
 }
 
-function writeAndFlush(file: string, content: Uint8Array, mode: number): void {
+function writeNew(file: string, content: Uint8Array, mode: number, isFlushed: boolean): void {
   const descriptor = fs.openSync(file, "wx", mode);
   try {
     // One call may write less than asked, above all on a disk that is nearly full.
     for (let written = 0; written < content.length; ) written += fs.writeSync(descriptor, content, written);
-    fs.fsyncSync(descriptor);
+    if (isFlushed) fs.fsyncSync(descriptor);
   } finally {
     fs.closeSync(descriptor);
   }

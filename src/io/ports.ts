@@ -27,8 +27,11 @@ export interface FileSystem {
   realPath(path: string): string;
   /** Makes one directory; fails when it exists or its parent does not. */
   makeDirectory(path: string): void;
-  /** Writes and flushes to disk; fails when the file exists. The user's umask applies to the mode. */
-  create(path: string, content: Uint8Array, mode: number): void;
+  /**
+   * Writes and flushes to disk; fails when the file exists. The user's umask applies to the mode.
+   * `flush: "later"` leaves the flushing to the system, for files whose loss in a power cut is noticed and harmless.
+   */
+  create(path: string, content: Uint8Array, mode: number, flush?: "now" | "later"): void;
   /** Copies a file with its exact mode and flushes it; fails when `to` exists. */
   copy(from: string, to: string): void;
   rename(from: string, to: string): void;

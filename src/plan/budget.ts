@@ -147,9 +147,12 @@ export interface HeapSplit {
 
 /** A thread's bytes as V8 takes them: old space in whole mebibytes, semi-spaces in powers of two. */
 export function splitHeap(adapter: AdapterName, objective: Objective, threadShare: number): HeapSplit {
-  const bytes = threadShare - memoryCostsOf[adapter].threadBytes;
+  const { threadBytes, heapBytesMin } = memoryCostsOf[adapter];
+  const bytes = threadShare - threadBytes;
   const smallest = SEMI_SPACES * SEMI_SPACE_BYTES_MIN;
-  const young = clamp(bytes * youngShareOf[objective], smallest, SEMI_SPACES * semiSpaceBytesMax[objective]);
+  // The old space's minimum comes first: without it the thread does not start.
+  const most = Math.min(SEMI_SPACES * semiSpaceBytesMax[objective], bytes - heapBytesMin);
+  const young = clamp(bytes * youngShareOf[objective], smallest, Math.max(smallest, most));
   return {
     heapBytes: floorTo(bytes - young, MiB(1)),
     semiSpaceBytes: 2 ** Math.floor(Math.log2(young / SEMI_SPACES)),

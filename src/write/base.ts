@@ -35,6 +35,11 @@ export function readBase(fs: FileSystem, directory: string): Base {
   };
 }
 
+/** Whether the path is a base text's: `text` notices a damaged one, and until an edit the file itself says the same. */
+export function isBasePath(path: string): boolean {
+  return path.startsWith(`${stateFolder}/base/`);
+}
+
 /**
  * Where the pristine text of a file is kept. The ending hides it from tools that look for files by name in every
  * folder: `deno test` would run a second copy of each test, and dependency bots would update a second package.json.

@@ -1,9 +1,9 @@
 /** The package as users get it: packed, installed into a folder whose name has spaces and letters outside ASCII. */
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "../../scripts/free-port.ts";
 import { root } from "../../scripts/test-stages.ts";
 
 /** The slowest step is an install of a runtime of 100 MB. */
@@ -65,18 +65,6 @@ export async function packAndInstall(): Promise<Installed> {
     tarballFiles: report.files.map((file) => file.path),
     remove: () => rmSync(temporary, { recursive: true, force: true }),
   };
-}
-
-/** A port that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }
 
 export interface Started {

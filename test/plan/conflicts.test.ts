@@ -56,7 +56,7 @@ describe("conflicts()", () => {
     [
       { runtime: "deno" },
       { memoryBytes: MiB(32) },
-      [["memory", "Use --memory 49m on a target that has it, or --runtime bun."]],
+      [["memory", "Use --memory 51m on a target that has it, or --runtime bun."]],
     ],
     [
       { runtime: "bun", connections: 100_000 },

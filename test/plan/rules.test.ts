@@ -26,21 +26,17 @@ interface Measured {
 
 const measured = JSON.parse(text("docs/measurements/memory-costs.json")).adapters as Readonly<Record<string, Measured>>;
 
-/** The measured figure behind each row, and how far above it the row may be: slack that nobody meant is waste. */
+/** The measured figure behind each row, and how far above it the row may be: slack that nobody
+ * meant is waste. Slack is wider where the figure is a difference, which moves by megabytes from run to run. */
 const evidence: readonly (readonly [keyof MemoryCosts, (adapter: Measured) => number | undefined, number])[] = [
-  ["processBytes", ({ base, thread }) => base.warm.anonymous - thread.warmPerThread, MiB(2)],
-  [
-    "controlBytes",
-    ({ base, thread, emitted }) => emitted.control - Math.max(0, base.warm.anonymous - thread.warmPerThread),
-    MiB(4),
-  ],
+  ["processBytes", ({ base, thread }) => base.warm.anonymous - thread.warmPerThread, MiB(7)],
   ["codeBytes", ({ emitted }) => emitted.file, MiB(6)],
   ["hotCodeBytes", ({ base }) => base.usedFile, MiB(2)],
   ["threadBytes", ({ base, thread }) => thread.warmPerThread - base.warm.heapTotal, MiB(3)],
   ["heapBytesMin", ({ engine }) => (engine ? 2 * engine.smallestHeap : undefined), MiB(8)],
   ["httpBytes", ({ connection }) => connection.http?.user, KiB(3)],
   ["httpsBytes", ({ connection }) => connection.https?.user, KiB(4)],
-  ["webSocketBytes", ({ connection }) => connection.webSocket?.user, KiB(8)],
+  ["webSocketBytes", ({ connection }) => connection.webSocket?.user, KiB(10)],
 ];
 
 describe("memoryCostsOf", () => {
@@ -55,6 +51,15 @@ describe("memoryCostsOf", () => {
     }
   }
 
+  for (const adapter of ["bun", "deno-serve", "deno-http"] as const) {
+    it(`${adapter} process and control plane together cover the emitted server's`, () => {
+      const { processBytes, controlBytes } = memoryCostsOf[adapter];
+      const figure = measured[adapter]?.emitted.control ?? Number.NaN;
+      const slack = processBytes + controlBytes - figure;
+      assert.ok(slack >= 0 && slack <= MiB(3), `${slack}`);
+    });
+  }
+
   it("covers the kernel's part of a connection", () => {
     const figures = Object.values(measured).flatMap(({ connection }) =>
       Object.values(connection).map((cost) => cost?.kernel ?? 0),
@@ -64,7 +69,7 @@ describe("memoryCostsOf", () => {
 });
 
 describe("limitBytesMin()", () => {
-  const smallest = { bun: 29, "deno-serve": 49, "deno-http": 60 } as const;
+  const smallest = { bun: 29, "deno-serve": 51, "deno-http": 63 } as const;
   for (const adapter of ["bun", "deno-serve", "deno-http"] as const) {
     it(`lets ${adapter} run in 64 MiB`, () => assert.equal(limitBytesMin(adapter), MiB(smallest[adapter])));
     it(`lets one more worker of ${adapter} have the smallest heap`, () =>

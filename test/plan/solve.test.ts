@@ -122,6 +122,12 @@ const rows: readonly Row[] = [
     },
   },
   {
+    name: "Deno exposed directly in 64 MiB keeps the smallest heap, although throughput wants a large young generation",
+    answers: { runtime: "deno", exposure: "direct", objective: "throughput" },
+    facts: { cpus: 0.5, memoryBytes: MiB(64) },
+    expected: { "workers.mode": "inline", "engine.heap_bytes_max": MiB(16), "engine.semi_space_bytes_max": MiB(1) },
+  },
+  {
     name: "a server behind a proxy on the same machine is not reachable from outside",
     answers: { exposure: "proxy", deploy: ["systemd"] },
     facts: {},

@@ -64,10 +64,10 @@ export function faultyFileSystem(
     list: (path) => look(() => real.list(path)),
     realPath: (path) => look(() => real.realPath(path)),
     makeDirectory: (path) => step(true, () => real.makeDirectory(path)),
-    create: (path, content, mode) =>
+    create: (path, content, mode, flush) =>
       step(
         true,
-        () => real.create(path, content, mode),
+        () => real.create(path, content, mode, flush),
         () => real.create(path, content.subarray(0, content.length / 2), mode),
       ),
     copy: (from, to) =>

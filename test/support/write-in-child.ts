@@ -24,7 +24,7 @@ function afterCall(): void {
 const fs: FileSystem = {
   ...nodeFileSystem,
   makeDirectory: (path) => thenCount(() => nodeFileSystem.makeDirectory(path)),
-  create: (path, content, mode) => thenCount(() => nodeFileSystem.create(path, content, mode)),
+  create: (path, content, mode, flush) => thenCount(() => nodeFileSystem.create(path, content, mode, flush)),
   copy: (from, to) => thenCount(() => nodeFileSystem.copy(from, to)),
   rename: (from, to) => thenCount(() => nodeFileSystem.rename(from, to)),
   remove: (path) => thenCount(() => nodeFileSystem.remove(path)),

@@ -1,8 +1,10 @@
 /** What the documents claim exists: invariants are guarded by tests that are there, commands by scripts that are there. */
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { settingsReference, targetsReference } from "../../scripts/settings-reference.ts";
 import { listFiles, readText, root } from "./source-files.ts";
 
 const documents = listFiles().filter(
@@ -51,4 +53,21 @@ test("documents name source paths that exist", () => {
     [...new Set(paths)].filter((path) => !existsSync(join(root, path))),
     [],
   );
+});
+
+test("docs/settings.md and docs/targets.md are what the tables print; npm run docs:update writes them", () => {
+  assert.equal(readText("docs/settings.md"), settingsReference());
+  assert.equal(readText("docs/targets.md"), targetsReference());
+});
+
+test("README.md's examples of answers are valid answers", () => {
+  const examples = [...readText("README.md").matchAll(/^.*fastserve(?:@latest)? (my-server .*--yes)$/gm)].map(
+    (match) => match[1] ?? "",
+  );
+  assert.ok(examples.length >= 3);
+  for (const example of examples) {
+    const args = ["bin/create-fastserve.js", ...example.replace("-- ", "").split(" "), "--dry-run", "--json"];
+    const { status, stdout } = spawnSync(process.execPath, args, { cwd: root, encoding: "utf8" });
+    assert.equal(status, 0, `${example}: ${stdout}`);
+  }
 });

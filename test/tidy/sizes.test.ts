@@ -8,7 +8,7 @@ const FILE_LINES_MAX = 300;
 const tables: ReadonlySet<string> = new Set([
   "src/facts/presets.ts",
   "src/answers/questions.ts",
-  "src/plan/reasons.ts",
+  "src/plan/sentences.ts",
   "src/tree/setting-descriptions.ts",
 ]);
 

@@ -23,7 +23,7 @@ const records: readonly (readonly [string, unknown])[] = [
     "leads out of the project",
     { schema: 1, directories: [], steps: [{ path: "../target", before: evil, after: good }] },
   ],
-  ["is absolute", { schema: 1, directories: [], steps: [{ path: "/tmp/target", before: evil, after: good }] }],
+  ["is absolute", { schema: 1, directories: [], steps: [{ path: "/etc/target", before: evil, after: good }] }],
   ["plants a git hook", { schema: 1, directories: [], steps: [{ path: ".git/hooks/x", before: evil, after: "none" }] }],
   ["removes a folder outside", { schema: 1, directories: ["../empty"], steps: [] }],
   [

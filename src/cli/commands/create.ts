@@ -10,6 +10,7 @@ import { repeatCommand } from "../../answers/repeat-command.ts";
 import { missingProblems, type Resolution, resolve } from "../../answers/resolve.ts";
 import { AppError, exitCodes, type Problem } from "../../lib/errors.ts";
 import type { Plan } from "../../plan/plan.ts";
+import type { Recovery } from "../../write/recover.ts";
 import { JSON_SCHEMA, type Session } from "../command.ts";
 import { type Finished, finishedText, finishProject } from "../finish-project.ts";
 import { defaultInputs, gather } from "../gather.ts";
@@ -20,6 +21,7 @@ import { errorDocument, errorText } from "../present-errors.ts";
 import { mainLines, planDocument, planText } from "../present-plan.ts";
 import { problemsOf } from "../problems-of.ts";
 import { resolveForTarget } from "../resolve-for-target.ts";
+import type { Style } from "../style.ts";
 import { openTargets, type Targets } from "../target.ts";
 
 export async function create(session: Session): Promise<number> {
@@ -39,9 +41,9 @@ export async function create(session: Session): Promise<number> {
     return dryRun({ resolution, plan, path, changes: listChanges(planChanges(path, tree), tree) }, session);
   if (!session.interactive)
     session.terminal.say(mainLines(plan, session.terminal.style, session.terminal.columns).join("\n"));
-  const changes = writeProject(path, tree, plan.generatorVersion);
+  const { changes, recovery } = writeProject(path, tree, plan.generatorVersion);
   const made: Made = { resolution, plan, path, changes: listChanges(changes, tree) };
-  session.terminal.say(writtenText(made, session));
+  session.terminal.say([...recoveryLines(recovery, session.terminal.style), ...writtenLines(made, session)].join("\n"));
   const finished = await finishProject(path, resolution.answers, tree, session);
   report(made, finished, session);
   return finished.failure?.exitCode ?? exitCodes.done;
@@ -116,14 +118,24 @@ function dryRun(made: Made, session: Session): number {
   return made.changes.some((change) => change.kind === "conflict") ? exitCodes.drift : exitCodes.done;
 }
 
-function writtenText(made: Made, session: Session): string {
+/** Says what became of a write that was killed before this run. */
+function recoveryLines({ outcome, changedSince }: Recovery, style: Style): readonly string[] {
+  if (outcome === "nothing") return [];
+  const what = outcome === "completed" ? "Completed" : "Took back";
+  return [
+    `${style.yellow(style.warning)} ${what} an earlier write that had been interrupted.`,
+    ...changedSince.map((path) => `${style.yellow(style.warning)} ${path} was changed since then and stays as it is.`),
+  ];
+}
+
+function writtenLines(made: Made, session: Session): readonly string[] {
   const { style } = session.terminal;
   const kept = made.changes.filter((change) => change.kind === "keep");
   return [
     `${style.green(style.done)} Wrote ${made.changes.length - kept.length} files to ${made.path}.`,
     ...kept.map((change) => `${style.yellow(style.warning)} Kept your ${change.path}.`),
     `Repeat with: ${repeat(made)}`,
-  ].join("\n");
+  ];
 }
 
 /** The end of a run. A failed installation is told last, after everything that did work. */
@@ -135,7 +147,7 @@ function report(made: Made, { failure, ...finished }: Finished, session: Session
     return;
   }
   terminal.say(finishedText({ failure, ...finished }, terminal.style));
-  if (failure !== undefined) terminal.complain(errorText(failure, terminal.style));
+  if (failure !== undefined) terminal.complain(errorText(failure, terminal.complaintStyle));
 }
 
 function document(made: Made, more: Readonly<Record<string, unknown>>): unknown {
