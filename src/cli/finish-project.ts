@@ -15,15 +15,22 @@ export interface Finished {
   readonly failure: AppError | undefined;
   /** "skipped" with --no-install. */
   readonly install: "done" | "failed" | "skipped";
-  readonly git: GitResult | { readonly kind: "skipped"; readonly reason: "notWanted" };
+  readonly git: GitResult | { readonly kind: "skipped"; readonly reason: "notWanted" | "amongOthers" };
   /** Commands, in order. */
   readonly next: readonly string[];
 }
 
+export interface WrittenProject {
+  /** Absolute path. */
+  readonly directory: string;
+  readonly answers: Answers;
+  readonly tree: FileTree;
+  /** The project stands among files of somebody else: a first commit would take them in. */
+  readonly isAmongOthers: boolean;
+}
+
 export async function finishProject(
-  directory: string,
-  answers: Answers,
-  tree: FileTree,
+  { directory, answers, tree, isAmongOthers }: WrittenProject,
   session: Session,
 ): Promise<Finished> {
   const { control } = session.line;
@@ -33,9 +40,12 @@ export async function finishProject(
   const failure = control.install ? await tryInstall(place, session) : undefined;
   const installed = !control.install ? "skipped" : failure === undefined ? "done" : "failed";
   const executables = [...tree.values()].filter((entry) => entry.mode === 0o755).map((entry) => entry.path);
-  const git = control.git
-    ? await initGit(nodeFileSystem, nodeExec, directory, executables)
-    : ({ kind: "skipped", reason: "notWanted" } as const);
+  const git = await makeRepository();
+  async function makeRepository(): Promise<Finished["git"]> {
+    if (!control.git) return { kind: "skipped", reason: "notWanted" };
+    if (isAmongOthers) return { kind: "skipped", reason: "amongOthers" };
+    return initGit(nodeFileSystem, nodeExec, directory, executables);
+  }
   return { failure, install: installed, git, next: nextSteps({ ...place, isInstalled: installed === "done" }) };
 }
 

@@ -25,16 +25,20 @@ export function planChanges(directory: string, tree: FileTree): readonly Change[
 export interface Written {
   /** What was done, from the state that was written to. */
   readonly changes: readonly Change[];
-  /** What became of a write that an earlier run did not finish. */
-  readonly recovery: Recovery;
+  /** Whether the project stands among files of somebody else, which are not ours to commit. */
+  readonly isAmongOthers: boolean;
+}
+
+/** Ends what a killed run left half done; must come before the directory is judged, which it may have half filled. */
+export function recoverPlace(directory: string): Recovery {
+  return recover(nodeFileSystem, directory);
 }
 
 /** Writes the project: as a whole where nothing is, file by file and journalled among other files. */
 export function writeProject(directory: string, tree: FileTree, generatorVersion: string): Written {
-  const recovery = recover(nodeFileSystem, directory);
   const changes = planChanges(directory, tree);
-  const isNew = inspectTarget(nodeFileSystem, directory, homedir()).kind === "absent";
-  if (isNew) createProject(nodeFileSystem, tree, directory, { generatorVersion });
+  const { kind } = inspectTarget(nodeFileSystem, directory, homedir());
+  if (kind === "absent") createProject(nodeFileSystem, tree, directory, { generatorVersion });
   else updateProject(nodeFileSystem, changes, tree, directory, { generatorVersion });
-  return { changes, recovery };
+  return { changes, isAmongOthers: kind === "foreign" };
 }

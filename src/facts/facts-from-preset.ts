@@ -8,7 +8,6 @@ import {
   assumedKernel,
   assumedLibc,
   assumedNofile,
-  assumedNofileHard,
   assumedNumaNodes,
   assumedPageBytes,
   assumedSmt,
@@ -61,7 +60,11 @@ export function factsFromPreset(row: PresetRow): HardwareFacts {
     hugePagesTotal: assumedHugePages(),
     somaxconn: assumedSomaxconn("linux", kernel.value),
     nofile: assumedNofile("linux"),
-    nofileHard: assumedNofileHard("linux"),
+    nofileHard: {
+      value: 524_288,
+      origin: "assumed",
+      source: "systemd's hard limit since version 240 (DefaultLimitNOFILE=1024:524288)",
+    },
     tcpMigrateReq: assumedTcpMigrateReq(),
     container: preset(row.container),
   };

@@ -13,7 +13,6 @@ export const sentences = {
   // Server and admin listener
   not_on_runtime: ({ why }: { why: string }) => why,
   host_direct: () => "Clients connect from outside, so it listens on all addresses.",
-  host_container: () => "Inside a container the outside reaches only a listener on all addresses.",
   host_proxy: () => "Only the proxy on the same machine connects, so nothing else can.",
   port_answer: () => "The port that was answered.",
   backlog: ({ workload }: { workload: string }) =>
@@ -233,7 +232,9 @@ export const sentences = {
 
   // Refusals
   refuse_allocator_bun: ({ backend }: { backend: string }) =>
-    `Bun links its own mimalloc, so ${backend} would be loaded and serve nothing.`,
+    backend === "system"
+      ? "Bun links its own mimalloc, so the system's malloc cannot serve it."
+      : `Bun links its own mimalloc, so ${backend} would be loaded and serve nothing.`,
   refuse_allocator_musl: () => "Deno has no musl build, and a musl allocator cannot be preloaded into glibc's.",
   refuse_allocator_platform: ({ os }: { os: string }) =>
     `Preloading an allocator works on Linux only, and the target is ${os}.`,

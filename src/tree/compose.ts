@@ -7,7 +7,7 @@ import type { Plan } from "../plan/plan.ts";
 import type { FileEntry, FileTree } from "./file-tree.ts";
 import {
   type CopyRow,
-  covers,
+  claims,
   destination,
   type EmitRow,
   type ManifestRow,
@@ -41,7 +41,7 @@ function writes(row: ManifestRow): row is WritingRow {
 }
 
 function copied(row: CopyRow, paths: readonly string[], templates: TemplateSource): FileEntry[] {
-  const claimed = paths.filter((path) => covers(row.from, path));
+  const claimed = paths.filter((path) => claims(row, path));
   assert(claimed.length > 0 || row.from.endsWith("*"), `manifest names a missing template: ${row.from}`);
   return claimed.map((path) => entry(row, destination(row, path), templates.read(path)));
 }

@@ -37,7 +37,7 @@ export const scripts = {
   },
   bench: {
     description: "Loads the server and reports req/s, p99, CPU per request and memory.",
-    command: { bun: "bun bench/bench.ts", deno: "deno run --allow-all bench/bench.ts" },
+    command: { bun: "bun bench/main.ts", deno: "deno run --allow-all bench/main.ts" },
   },
   check: {
     description: "Types.",
@@ -48,7 +48,7 @@ export const scripts = {
 export type ScriptName = keyof typeof scripts;
 
 const developmentPackages = {
-  bun: ["bun", "bun-types", "typescript"],
+  bun: ["@types/node", "bun", "bun-types", "typescript"],
   "deno-serve": ["@types/deno", "@types/node", "deno", "typescript"],
   "deno-http": ["@types/deno", "@types/node", "@types/ws", "deno", "typescript"],
 } as const satisfies Readonly<Record<AdapterName, readonly PinnedPackage[]>>;

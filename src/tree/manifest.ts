@@ -31,6 +31,8 @@ interface Target {
 /** Copied byte for byte. */
 export interface CopyRow extends Claim, Target {
   readonly kind: "copy";
+  /** Templates of the folder that another row claims. */
+  readonly except?: readonly string[];
 }
 
 /** A text with a view. */
@@ -81,6 +83,13 @@ function text(file: string, to: string, owner: Owner, view: (plan: Plan) => View
   return { kind: "render", from: `text/${file}`, to, owner, view };
 }
 
+/** Tests of a feature, and what only they use, come with the feature. */
+const websocketTests: readonly string[] = [
+  "app/test/contract/websocket.test.ts",
+  "app/test/fixture/sockets.ts",
+  "app/test/fixture/websocket-client.ts",
+];
+
 const serverRows: readonly ManifestRow[] = [
   shared("src/main.ts"),
   shared("src/worker.ts"),
@@ -102,12 +111,10 @@ const serverRows: readonly ManifestRow[] = [
   chosen("src/runtime/deno-serve.ts", uses("deno-serve")),
   chosen("src/runtime/deno-http.ts", uses("deno-http")),
   chosen("src/runtime/node-response.ts", uses("deno-http")),
-  ...featureNames.flatMap((name) => [
-    chosen(`src/features/${name}*`, has(name)),
-    chosen(`test/features/${name}*`, has(name)),
-  ]),
-  shared("test/fixture/"),
-  shared("test/contract/"),
+  ...featureNames.map((name) => chosen(`src/features/${name}*`, has(name))),
+  ...["test/contract/", "test/fixture/"].map((folder) => ({ ...shared(folder), except: websocketTests })),
+  ...websocketTests.map((path) => chosen(path.slice("app/".length), has("websocket"))),
+  shared("test/process/"),
   shared("test/unit/"),
   shared("bench/"),
 ];
@@ -148,13 +155,14 @@ const inPlaceRows: readonly ManifestRow[] = [
 
 export const manifest: readonly ManifestRow[] = [...serverRows, ...generatedRows, ...textRows, ...inPlaceRows];
 
-/** The template or templates that a row claims; undefined for a print without a twin. */
-export function claimOf(row: ManifestRow): string | undefined {
-  return row.kind === "emit" ? row.twin : row.from;
+/** Whether a row claims the template at `path`. */
+export function claims(row: ManifestRow, path: string): boolean {
+  if (row.kind === "emit") return row.twin === path;
+  return covers(row.from, path) && !(row.kind === "copy" && row.except?.includes(path));
 }
 
 /** Whether `from` ("a file", "a folder/" or "a beginning*") covers the template at `path`. */
-export function covers(from: string, path: string): boolean {
+function covers(from: string, path: string): boolean {
   if (from.endsWith("*")) return path.startsWith(from.slice(0, -1));
   return from.endsWith("/") ? path.startsWith(from) : path === from;
 }

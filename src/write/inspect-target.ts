@@ -57,7 +57,7 @@ export function targetProblem(state: TargetState, force: boolean): Problem | und
         code: "DIRECTORY_NOT_EMPTY",
         key: directory,
         message: `${directory} is a create-fastserve project already.`,
-        next: "Adapt it with `create-fastserve retune`, which keeps your edits, or choose another directory.",
+        next: "Choose another directory; inside this one `create-fastserve explain` shows its plan.",
       };
     case "foreign":
       if (force) return undefined;

@@ -26,10 +26,15 @@ interface Target {
 
 const [smallest, largest] = [MiB(64), GiB(1024)];
 
-/** Evenly over the powers of two, so that small targets are as frequent as large ones; odd bytes included. */
-const memoryBytes = fc
+/** Evenly over the powers of two, so that small targets are as frequent as large ones; odd bytes and both ends included. */
+const spread = fc
   .tuple(fc.integer({ min: 26, max: 39 }), fc.double({ min: 1, max: 2, noNaN: true }))
   .map(([power, factor]) => Math.min(largest, Math.max(smallest, Math.round(2 ** power * factor))));
+
+const memoryBytes = fc.oneof(
+  { weight: 4, arbitrary: spread },
+  { weight: 1, arbitrary: fc.constantFrom(smallest, largest) },
+);
 
 /** Whole CPUs and fractions of a quota. */
 const cpus = fc.oneof(

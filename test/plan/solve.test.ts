@@ -137,7 +137,7 @@ const rows: readonly Row[] = [
     name: "a container is done before docker stop kills it",
     answers: { exposure: "proxy", deploy: ["docker"] },
     facts: {},
-    expected: { "server.host": "0.0.0.0", "timeouts.drain_delay_ms": 3000, "timeouts.drain_ms": 6000 },
+    expected: { "server.host": "127.0.0.1", "timeouts.drain_delay_ms": 3000, "timeouts.drain_ms": 6000 },
   },
   {
     name: "latency leaves one of four CPUs to collectors",

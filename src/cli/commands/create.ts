@@ -14,7 +14,7 @@ import type { Recovery } from "../../write/recover.ts";
 import { JSON_SCHEMA, type Session } from "../command.ts";
 import { type Finished, finishedText, finishProject } from "../finish-project.ts";
 import { defaultInputs, gather } from "../gather.ts";
-import { placeProblems, planChanges, writeProject } from "../place.ts";
+import { placeProblems, planChanges, recoverPlace, writeProject } from "../place.ts";
 import { makePlan, makeTree } from "../planner.ts";
 import { changeLines, type ListedChange, listChanges } from "../present-changes.ts";
 import { errorDocument, errorText } from "../present-errors.ts";
@@ -41,10 +41,10 @@ export async function create(session: Session): Promise<number> {
     return dryRun({ resolution, plan, path, changes: listChanges(planChanges(path, tree), tree) }, session);
   if (!session.interactive)
     session.terminal.say(mainLines(plan, session.terminal.style, session.terminal.columns).join("\n"));
-  const { changes, recovery } = writeProject(path, tree, plan.generatorVersion);
+  const { changes, isAmongOthers } = writeProject(path, tree, plan.generatorVersion);
   const made: Made = { resolution, plan, path, changes: listChanges(changes, tree) };
-  session.terminal.say([...recoveryLines(recovery, session.terminal.style), ...writtenLines(made, session)].join("\n"));
-  const finished = await finishProject(path, resolution.answers, tree, session);
+  session.terminal.say(writtenLines(made, session).join("\n"));
+  const finished = await finishProject({ directory: path, answers: resolution.answers, tree, isAmongOthers }, session);
   report(made, finished, session);
   return finished.failure?.exitCode ?? exitCodes.done;
 }
@@ -70,8 +70,7 @@ async function answersFor(
       ? gathered.given
       : [{ key: "directory", raw: word, origin: "flag", where: "the first word" }, ...gathered.given];
   const first = resolve(given, inputs);
-  const directoryProblems = (directory: string): readonly Problem[] =>
-    placeProblems(resolvePath(session.cwd, directory), session.line.control.force);
+  const directoryProblems = (directory: string): readonly Problem[] => judgePlace(directory, session);
   // A directory that is still to be asked for is judged at the prompt, one that is missing not at all.
   const decided = session.line.control.yes || !first.missing.includes("directory");
   const problems = [
@@ -88,6 +87,13 @@ async function answersFor(
   const { runWizard } = await import("../wizard.ts");
   const { style, columns } = session.terminal;
   return runWizard(given, { inputs, targets, style, columns, directoryProblems });
+}
+
+/** Why no project may be written to the directory; ends first what a killed run left there, but not for a dry run. */
+function judgePlace(directory: string, { cwd, line, terminal }: Session): readonly Problem[] {
+  const path = resolvePath(cwd, directory);
+  if (!line.control.dryRun) for (const text of recoveryLines(recoverPlace(path), terminal.style)) terminal.say(text);
+  return placeProblems(path, line.control.force);
 }
 
 /** A directory as a word and another one as a flag: neither is the obvious one. */

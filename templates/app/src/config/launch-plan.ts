@@ -64,7 +64,7 @@ function hostNotes({ config, host }: LaunchRequest): readonly string[] {
   const planned = config.memory.limit_bytes;
   if (host.memoryBytes !== undefined && host.memoryBytes < planned) {
     notes.push(
-      `This host grants ${mib(host.memoryBytes)} MiB of memory, the plan has ${mib(planned)} MiB: heaps are scaled down; \`npx create-fastserve retune\` plans anew.`,
+      `This host grants ${mib(host.memoryBytes)} MiB of memory, the plan has ${mib(planned)} MiB: heaps are scaled down; create the project anew for this target.`,
     );
   }
   if (config.workers.mode === "threads" && config.workers.count > Math.ceil(host.cpus)) {

@@ -24,7 +24,7 @@ export interface LoadedConfig {
   readonly origin: Readonly<Partial<Record<SettingKey, Layer>>>;
   /** Names of the files that were read, weakest first. */
   readonly files: readonly string[];
-  /** Keys that a retune must leave alone, from `pin = [...]` in the user's file. */
+  /** Keys that a later regeneration must leave alone, from `pin = [...]` in the user's file. */
   readonly pins: readonly SettingKey[];
 }
 
@@ -95,7 +95,10 @@ function readLayer(
   try {
     const text = readFile(path);
     if (text === undefined && name === TUNED_FILE) {
-      problems.push({ where: name, message: "there is no such file; `npx create-fastserve retune` writes it." });
+      problems.push({
+        where: name,
+        message: "there is no such file; restore it from version control, or create the project anew.",
+      });
     }
     return text;
   } catch (error) {
@@ -155,7 +158,7 @@ function missingKeys(winners: ReadonlyMap<string, Entry>, refused: readonly Conf
     .filter((setting) => setting.required && !known.has(setting.key))
     .map((setting) => ({
       where: TUNED_FILE,
-      message: `${setting.key} is missing; \`npx create-fastserve retune\` writes it.`,
+      message: `${setting.key} is missing; set it in ${USER_FILE}, or create the project anew.`,
     }));
 }
 

@@ -125,9 +125,10 @@ async function start(running: Running, launch: LaunchFacts | undefined): Promise
     (code) => exit(running, code),
   );
   const tls = readTls(config);
-  const port = await reservePort(config.server.host, config.server.port);
+  const port = await reservePort({ section: "server", ...config.server });
+  const adminPort = await reservePort({ section: "admin", ...config.admin });
   // The admin listener comes first, so that probes can tell "starting" from "dead".
-  running.admin = await parts.runtime.listen(buildAdminSite(adminSources(running)), adminOptions(config));
+  running.admin = await parts.runtime.listen(buildAdminSite(adminSources(running)), adminOptions(config, adminPort));
   const options = {
     config,
     runtime: parts.runtime,
@@ -206,10 +207,10 @@ function notReady({ stopping, planes, config }: Running): readonly string[] {
 }
 
 /** A loopback listener for few and trusted clients: fixed, small limits. */
-function adminOptions({ admin }: ServerConfig): ListenOptions {
+function adminOptions({ admin }: ServerConfig, port: number): ListenOptions {
   return {
     host: admin.host,
-    port: admin.port,
+    port,
     reusePort: false,
     backlogMax: undefined,
     tls: undefined,

@@ -4,10 +4,12 @@
  * A worker that dies is replaced after a pause that doubles with each death; when deaths come faster than
  * `workers.restarts_max` in `workers.restart_window_ms`, the process gives up with the reason, because a supervisor
  * above it (systemd, the container runtime) sees an exit and cannot see a loop. A worker whose event loop has not
- * turned for `workers.stall_ms_max` is ended and replaced as well.
+ * turned for `workers.stall_ms_max` is ended and replaced as well; where the runtime cannot end such a thread, the
+ * process gives up, because the thread would keep taking connections that it never answers.
  */
 import type { ServerConfig } from "../config/schema.ts";
 import type { Logger } from "../log/logger.ts";
+import { capabilities } from "../runtime/capabilities.ts";
 import type { RuntimePort, WorkerPermissions, WorkerThread } from "../runtime/port.ts";
 import { zoneShape } from "../zones/shape.ts";
 import { beatAt, type WorkerZones, workerZones } from "../zones/zones.ts";
@@ -168,10 +170,14 @@ export class Supervisor {
 
   #replaceStalled(): void {
     const { stall_ms_max } = this.#options.config.workers;
+    const replacement = capabilities[this.#options.runtime.adapter].stallReplacement;
     for (const slot of this.#slots) {
       if (slot.state !== "listening") continue;
       const silentMs = Date.now() - (slot.zones.beat[beatAt] as number);
-      if (silentMs > stall_ms_max) this.#bury(slot, `its event loop has not turned for ${Math.round(silentMs)} ms`);
+      if (silentMs <= stall_ms_max) continue;
+      const reason = `its event loop has not turned for ${Math.round(silentMs)} ms`;
+      if (replacement.has) this.#bury(slot, reason);
+      else this.#options.giveUp(`worker ${slot.index} is stalled: ${reason}; ${replacement.reason}`);
     }
   }
 

@@ -75,7 +75,8 @@ function nativeRoutes(site: Site): Record<string, Record<string, RouteFunction> 
   const routes: Record<string, Record<string, RouteFunction> | RouteFunction> = {};
   for (const resource of site.resources) {
     const methods: Record<string, RouteFunction> = {};
-    for (const [method, endpoint] of resource.endpoints) methods[method] = routeFunction(resource.pattern, endpoint, site);
+    for (const [method, endpoint] of resource.endpoints)
+      methods[method] = routeFunction(resource.pattern, endpoint, site);
     routes[resource.pattern] = methods;
   }
   for (const entry of site.sockets) routes[entry.pattern] = { GET: upgradeFunction(entry) };
@@ -174,6 +175,11 @@ async function drain(server: BunServer, open: ReadonlySet<BunSocket>, deadlineMs
   return { cut };
 }
 
+/** Bun's message of a dead worker shows the source around the error and the stack; its log has the former already. */
+function errorLine(message: string): string {
+  return /^\w*error: .+$/im.exec(message)?.[0] ?? message;
+}
+
 export const bun = {
   adapter: "bun",
   version: `Bun ${Bun.version}`,
@@ -184,7 +190,7 @@ export const bun = {
     worker.onmessage = (event: MessageEvent) => events.message(event.data);
     worker.onerror = (event: ErrorEvent) => {
       event.preventDefault();
-      events.error(event.message);
+      events.error(errorLine(event.message));
     };
     worker.addEventListener("close", () => events.error("the thread ended"));
     return { post: (message) => worker.postMessage(message), terminate: () => worker.terminate() };

@@ -35,6 +35,7 @@ export type CapabilityName =
   | "websocketBackpressureLimit"
   | "websocketMessageLimit"
   | "tlsProfile"
+  | "stallReplacement"
   | "drainUploads"
   | "drainCut";
 
@@ -60,6 +61,7 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     websocketBackpressureLimit: yes,
     websocketMessageLimit: yes,
     tlsProfile: yes,
+    stallReplacement: yes,
     drainUploads: yes,
     drainCut: yes,
   },
@@ -84,6 +86,9 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
       "Deno receives a message whole before its size is known; the server closes the socket then.",
     ),
     tlsProfile: no("Deno's TLS always offers 1.2 and 1.3; the lowest version cannot be set."),
+    stallReplacement: no(
+      "Deno cannot end a thread in a busy loop, which keeps its share of the port; the process gives up instead.",
+    ),
     drainUploads: no("Deno.serve breaks off request bodies that are still arriving when a shutdown begins."),
     drainCut: no("Deno.serve cannot cut what a shutdown waits for; the end of the worker or process cuts it."),
   },
@@ -104,6 +109,9 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     websocketBackpressureLimit: yes,
     websocketMessageLimit: yes,
     tlsProfile: yes,
+    stallReplacement: no(
+      "Deno cannot end a thread in a busy loop, which keeps its share of the port; the process gives up instead.",
+    ),
     drainUploads: yes,
     drainCut: yes,
   },

@@ -176,7 +176,10 @@ function admitted(entry: SocketEntry, incoming: IncomingMessage, scheme: string)
 }
 
 /** A request with an upgrade has no ServerResponse: its answer is written here, and ends the connection. */
-async function writeByHand(answer: Response | Promise<Response>, connection: import("node:stream").Duplex): Promise<void> {
+async function writeByHand(
+  answer: Response | Promise<Response>,
+  connection: import("node:stream").Duplex,
+): Promise<void> {
   // A client that goes away meanwhile is no concern of ours.
   connection.on("error", () => connection.destroy());
   const response = await answer;

@@ -63,7 +63,10 @@ describe("accounting of one data plane", () => {
     const connection = await connect(plane);
     const startedMs = performance.now();
     connection.send(requestText("POST", "/hold", { "content-length": "1" }));
-    await until("the request is in flight for 40 ms", () => plane.zones.inFlight.total === 1 && performance.now() - startedMs > 40);
+    await until(
+      "the request is in flight for 40 ms",
+      () => plane.zones.inFlight.total === 1 && performance.now() - startedMs > 40,
+    );
     connection.send("x");
     await connection.response();
     connection.destroy();

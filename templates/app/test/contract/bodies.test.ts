@@ -75,7 +75,10 @@ describe("bodies", () => {
     const [declared, inChunks] = [await connect(plane), await connect(plane)];
     declared.send(requestText("POST", "/hold", { "content-length": "50000" }), patterned(20_000));
     inChunks.send(requestText("POST", "/hold", { "transfer-encoding": "chunked" }), chunkOf(patterned(20_000)));
-    await until("both bodies are being read", () => plane.zones.inFlight.total === 2 && plane.zones.bodiesKiB.total >= 69);
+    await until(
+      "both bodies are being read",
+      () => plane.zones.inFlight.total === 2 && plane.zones.bodiesKiB.total >= 69,
+    );
     declared.destroy();
     inChunks.destroy();
     await until("nothing is in flight", () => plane.zones.inFlight.total === 0);

@@ -49,7 +49,10 @@ describe("replies", () => {
   it("sends a length with a text, and none with a stream", async () => {
     assert.equal((await exchange(plane, "GET", "/reply/text")).headers.get("content-length"), "5");
     const stream = await exchange(plane, "GET", "/reply/stream");
-    assert.deepEqual([stream.headers.get("content-length"), stream.headers.get("transfer-encoding")], [undefined, "chunked"]);
+    assert.deepEqual(
+      [stream.headers.get("content-length"), stream.headers.get("transfer-encoding")],
+      [undefined, "chunked"],
+    );
   });
 
   it("sends an HttpError as problem+json with its headers", async () => {

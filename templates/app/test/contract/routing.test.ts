@@ -27,7 +27,13 @@ describe("routing", () => {
     ["ends a parameter at the query", "GET", "/users/42?x=1", 200, '{"id":"42"}'],
     ["hands out the rest of a wildcard path", "GET", "/files/a/b.txt", 200, '{"rest":"a/b.txt"}'],
     ["decodes the rest of a wildcard path", "GET", "/files/a%20b/c", 200, '{"rest":"a b/c"}'],
-    ["hands out parameters before a wildcard", "GET", "/trees/a%20tree/files/x/y", 200, '{"tree":"a tree","rest":"x/y"}'],
+    [
+      "hands out parameters before a wildcard",
+      "GET",
+      "/trees/a%20tree/files/x/y",
+      200,
+      '{"tree":"a tree","rest":"x/y"}',
+    ],
     ["gives an encoded U+FFFD as it is", "GET", "/users/%EF%BF%BD", 200, '{"id":"\ufffd"}'],
     ["hands out the query apart", "GET", "/query?a=1%202&b=3", 200, '{"path":"/query","a":"1 2"}'],
   ];
@@ -75,7 +81,10 @@ describe("routing", () => {
   it("answers HEAD as GET, without a body", async () => {
     const [get, head] = [await exchange(plane, "GET", "/exact"), await exchange(plane, "HEAD", "/exact")];
     assert.equal(head.status, 200);
-    assert.equal(head.headers.get("content-type"), has("headContentType") ? get.headers.get("content-type") : undefined);
+    assert.equal(
+      head.headers.get("content-type"),
+      has("headContentType") ? get.headers.get("content-type") : undefined,
+    );
     assert.equal(head.headers.get("content-length"), "5");
   });
 

@@ -31,7 +31,10 @@ describe("the end of the process", () => {
   it("keeps serving for the drain delay while it is not ready", async () => {
     const server = await startServer({ overrides: { "timeouts.drain_delay_ms": 60_000 } });
     server.process.signal("SIGTERM");
-    await until("the readiness probe says no", async () => (await exchange({ port: server.admin }, "GET", "/readyz")).status === 503);
+    await until(
+      "the readiness probe says no",
+      async () => (await exchange({ port: server.admin }, "GET", "/readyz")).status === 503,
+    );
     assert.equal((await exchange(server, "GET", "/exact")).text, "exact");
     assert.equal((await exchange({ port: server.admin }, "GET", "/livez")).status, 200);
     server.process.signal("SIGTERM");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
+import { has, without } from "../fixture/capability.ts";
 import { type Connection, connect, exchange, requestText } from "../fixture/connection.ts";
 import { endProcesses, metric, type RunningServer, startServer } from "../fixture/server-process.ts";
 import { until } from "../fixture/until.ts";
@@ -44,7 +45,10 @@ describe("the supervisor", () => {
     const server = await startServer();
     for (let request = 0; request < 5; request += 1) await exchange(server, "GET", "/exact");
     await exchange(server, "POST", "/crash");
-    await until("the worker is back", async () => (await metric(server, "fastserve_workers_listening")) === 1 && answers(server));
+    await until(
+      "the worker is back",
+      async () => (await metric(server, "fastserve_workers_listening")) === 1 && answers(server),
+    );
     assert.ok((await metric(server, "fastserve_requests_total")) >= 7);
   });
 
@@ -60,10 +64,10 @@ describe("the supervisor", () => {
     });
     const { code, stderr } = await exit;
     assert.equal(code, 1);
-    assert.match(stderr, /^fastserve: 3 workers died within 60 s; the last one: .*the fixture crashed on purpose/);
+    assert.match(stderr, /^fastserve: 3 workers died within 60 s; the last one: .*the fixture crashed on purpose$/m);
   });
 
-  it("replaces a worker whose event loop does not turn", async () => {
+  it("replaces a worker whose event loop does not turn", { skip: without("stallReplacement") }, async () => {
     const server = await startServer({ overrides: { "workers.count": 2, "workers.stall_ms_max": 1500 } });
     const [stalled, other] = await onePerWorker(server);
     stalled.connection.send(requestText("POST", "/stall"));
@@ -79,6 +83,18 @@ describe("the supervisor", () => {
     }
     server.process.signal("SIGTERM");
     assert.equal((await server.process.exit()).code, 0);
+  });
+});
+
+describe("the supervisor, where a stalled thread cannot be ended", { skip: has("stallReplacement") ? "it can be replaced here" : false }, () => {
+  after(endProcesses);
+
+  it("gives up, so that what supervises the process starts it again", async () => {
+    const server = await startServer({ overrides: { "workers.stall_ms_max": 1500 } });
+    await exchange(server, "POST", "/stall");
+    const { code, stderr } = await server.process.exit();
+    assert.equal(code, 1);
+    assert.match(stderr, /^fastserve: worker 0 is stalled: its event loop has not turned for \d+ ms; /m);
   });
 });
 

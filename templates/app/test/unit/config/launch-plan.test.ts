@@ -52,7 +52,7 @@ test("launchPlan() says that Bun cannot change its allocator", () => {
 test("launchPlan() never asks for more memory than this host grants, and names every shortfall", () => {
   const host = { os: "linux", cpus: 0.5, memoryBytes: GIB / 2, transparentHugePages: undefined, nofile: 1024 };
   const notes = [
-    "This host grants 512 MiB of memory, the plan has 1024 MiB: heaps are scaled down; `npx create-fastserve retune` plans anew.",
+    "This host grants 512 MiB of memory, the plan has 1024 MiB: heaps are scaled down; create the project anew for this target.",
     "2 workers share 0.5 CPUs; workers.count is meant to be at most that.",
     "The process may open 1024 files, limits.nofile_min is 4608: raise the limit (ulimit -n, LimitNOFILE).",
   ];

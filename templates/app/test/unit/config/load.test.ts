@@ -209,7 +209,7 @@ test("loadConfig() names missing keys, but not those whose value it refused", ()
   const tuned = tunedText.replace(/^host = "127.0.0.1"\nport = 3000\n/m, 'port = "x"\n');
   assert.deepEqual(problemsOf("", {}, tuned), [
     'fastserve.tuned.toml:3: server.port = "x" must be a number.',
-    "fastserve.tuned.toml: server.host is missing; `npx create-fastserve retune` writes it.",
+    "fastserve.tuned.toml: server.host is missing; set it in fastserve.toml, or create the project anew.",
   ]);
 });
 
@@ -235,7 +235,8 @@ test("loadConfig() reads real files, and names a missing and an unreadable one",
   const directory = mkdtempSync(join(tmpdir(), "fastserve load "));
   try {
     assert.throws(() => loadConfig({ directory, environment: {} }), {
-      message: "fastserve.tuned.toml: there is no such file; `npx create-fastserve retune` writes it.",
+      message:
+        "fastserve.tuned.toml: there is no such file; restore it from version control, or create the project anew.",
     });
     writeFileSync(join(directory, "fastserve.tuned.toml"), `\uFEFF${tunedText}`);
     assert.equal(loadConfig({ directory, environment: {} }).config.server.port, 3000);
