@@ -3,7 +3,7 @@
  *
  * The runtime comes as an npm development dependency, so that `npm install && npm start` needs nothing else. After
  * its install script has run, `node_modules/.bin/bun` and `node_modules/.bin/deno` are the native binaries and not
- * Node programs around them; a signal that npm passes on therefore reaches the server and drains it.
+ * Node programs around them, which pass no signals on.
  */
 import { type AdapterName, type RuntimeName, runtimeVersions } from "../../templates/app/src/runtime/capabilities.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -69,7 +69,7 @@ export function emitPackageJson(plan: Pick<Plan, "runtime" | "adapter" | "answer
     private: true,
     type: "module",
     engines: { [runtime]: runtimeVersions[runtime] },
-    scripts: Object.fromEntries(scriptNames.map((name) => [name, scripts[name].command[runtime]])),
+    scripts: Object.fromEntries(scriptNames.map((name) => [name, shellCommand(name, runtime)])),
     dependencies: pinned(packages[plan.adapter]),
     devDependencies: pinned(developmentPackages[plan.adapter]),
     // npm and Bun run a package's install script only when it is named here; the runtime's fetches its binary.
@@ -96,6 +96,15 @@ export function emitDenoJson(): string {
 }
 
 export const scriptNames = Object.keys(scripts) as readonly ScriptName[];
+
+/**
+ * npm passes a signal to the shell that runs the script and to nobody below it. `exec` makes the server take the
+ * shell's place; without it the shell dies, and the server goes on without a parent. Deno's tasks pass signals on.
+ */
+function shellCommand(name: ScriptName, runtime: RuntimeName): string {
+  const command = scripts[name].command[runtime];
+  return name === "start" ? `exec ${command}` : command;
+}
 
 function pinned(names: readonly PinnedPackage[]): Readonly<Record<string, string>> {
   return Object.fromEntries(names.map((name) => [name, pins[name]]));

@@ -6,7 +6,7 @@
  * engine beyond the memory that this host really grants. What has no effect on this runtime is said, not set.
  */
 import type { HostReading } from "../control/host.ts";
-import { type AdapterName, capabilities, runtimeOf } from "../runtime/capabilities.ts";
+import { type AdapterName, capabilities, libraryVariables, runtimeOf } from "../runtime/capabilities.ts";
 import type { LibraryFinding, PreloadBackend } from "./allocator-library.ts";
 import { allocatorVariables } from "./allocator-variables.ts";
 import type { Preload } from "./launch-facts.ts";
@@ -141,7 +141,7 @@ function mib(bytes: number): number {
  * With worker threads the control plane is privileged (it reads /proc, which needs everything) and gives each worker its
  * own short list. Inline, the one thread parses what strangers send, so the process itself gets a list.
  */
-function permissions({ config, directory }: LaunchRequest, notes: string[]): readonly string[] {
+function permissions({ adapter, config, directory }: LaunchRequest, notes: string[]): readonly string[] {
   if (config.workers.mode === "threads") return ["--allow-all"];
   const { server, admin, tls } = config;
   const net = new Set([address(server.host, server.port), address(admin.host, admin.port)]);
@@ -153,7 +153,7 @@ function permissions({ config, directory }: LaunchRequest, notes: string[]): rea
     "--no-prompt",
     `--allow-net=${[...net].join(",")}`,
     comma === undefined ? `--allow-read=${read.join(",")}` : "--allow-read",
-    "--allow-env=FASTSERVE_*,LD_PRELOAD",
+    `--allow-env=${["FASTSERVE_*", "LD_PRELOAD", ...libraryVariables[adapter]].join(",")}`,
   ];
 }
 

@@ -126,9 +126,10 @@ async function start(running: Running, launch: LaunchFacts | undefined): Promise
   );
   const tls = readTls(config);
   const port = await reservePort({ section: "server", ...config.server });
-  const adminPort = await reservePort({ section: "admin", ...config.admin });
+  // Only to say in words that somebody else has it; port 0 is always free.
+  if (config.admin.port !== 0) await reservePort({ section: "admin", ...config.admin });
   // The admin listener comes first, so that probes can tell "starting" from "dead".
-  running.admin = await parts.runtime.listen(buildAdminSite(adminSources(running)), adminOptions(config, adminPort));
+  running.admin = await parts.runtime.listen(buildAdminSite(adminSources(running)), adminOptions(config));
   const options = {
     config,
     runtime: parts.runtime,
@@ -207,10 +208,10 @@ function notReady({ stopping, planes, config }: Running): readonly string[] {
 }
 
 /** A loopback listener for few and trusted clients: fixed, small limits. */
-function adminOptions({ admin }: ServerConfig, port: number): ListenOptions {
+function adminOptions({ admin }: ServerConfig): ListenOptions {
   return {
     host: admin.host,
-    port,
+    port: admin.port,
     reusePort: false,
     backlogMax: undefined,
     tls: undefined,

@@ -17,6 +17,8 @@ export interface BodyLimits {
 /** Reserved memory of one request's body, given back by the pipeline when the request is done. */
 export interface Reservation {
   kib: number;
+  /** The request is answered: nothing would give back what is reserved from now on. */
+  closed: boolean;
 }
 
 export async function readBody(request: Request, limits: BodyLimits, reserved: Reservation): Promise<Uint8Array> {
@@ -75,6 +77,7 @@ function joinChunks(chunks: readonly Uint8Array[], total: number): Uint8Array {
 
 /** Raises this request's reservation to `bytes`. */
 function reserve(limits: BodyLimits, reserved: Reservation, bytes: number): void {
+  if (reserved.closed) throw new TypeError("the request was answered before its body was read");
   const more = Math.ceil(bytes / 1024) - reserved.kib;
   if (more <= 0) return;
   if (!limits.zones.bodiesKiB.acquire(more)) {

@@ -21,6 +21,7 @@ export class Context<Params = Readonly<Record<string, string>>> {
   readonly #services: ContextServices;
   #url: URL | undefined;
   #reserved: Reservation | undefined;
+  #answered = false;
 
   constructor(request: Request, params: Params, peer: Peer, services: ContextServices) {
     this.request = request;
@@ -49,7 +50,7 @@ export class Context<Params = Readonly<Record<string, string>>> {
 
   /** The whole body. Throws HttpError 413 above limits.body_bytes_max, 503 when all bodies together are too many. */
   async bytes(): Promise<Uint8Array> {
-    this.#reserved ??= { kib: 0 };
+    this.#reserved ??= { kib: 0, closed: this.#answered };
     return readBody(this.request, this.#services, this.#reserved);
   }
 
@@ -70,9 +71,10 @@ export class Context<Params = Readonly<Record<string, string>>> {
 
   /** Gives back what the body readers reserved. The pipeline calls it once the response exists. */
   release(): void {
-    if (this.#reserved && this.#reserved.kib > 0) {
-      this.#services.zones.bodiesKiB.release(this.#reserved.kib);
-      this.#reserved.kib = 0;
-    }
+    this.#answered = true;
+    if (!this.#reserved) return;
+    this.#reserved.closed = true;
+    if (this.#reserved.kib > 0) this.#services.zones.bodiesKiB.release(this.#reserved.kib);
+    this.#reserved.kib = 0;
   }
 }

@@ -35,6 +35,8 @@ export function compileEndpoint(handler: Handler, services: PipelineServices): E
     } catch (error) {
       response = errorResponse(request, error, services);
     }
+    // A handler may have begun to read the body and answered without it.
+    context.release();
     return finish(request, response, startedMs, services);
   };
 }

@@ -117,6 +117,13 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
   },
 };
 
+/** Variables of the environment that an adapter's own libraries insist on reading: `ws` asks for its native parts. */
+export const libraryVariables: Readonly<Record<AdapterName, readonly string[]>> = {
+  bun: [],
+  "deno-serve": [],
+  "deno-http": ["WS_NO_BUFFER_UTIL", "WS_NO_UTF_8_VALIDATE"],
+};
+
 /** The runtime under an adapter. */
 export function runtimeOf(adapter: AdapterName): RuntimeName {
   return adapter === "bun" ? "bun" : "deno";

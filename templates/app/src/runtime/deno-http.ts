@@ -9,6 +9,7 @@ import { Readable } from "node:stream";
 import { type WebSocket as NodeSocket, WebSocketServer } from "ws";
 import { HttpError, problemResponse } from "../http/http-error.ts";
 import { buildRouter } from "../http/router.ts";
+import { libraryVariables } from "./capabilities.ts";
 import { expires } from "./deadline.ts";
 import { denoProcess, startDenoWorker } from "./deno-process.ts";
 import { sendResponse } from "./node-response.ts";
@@ -234,13 +235,10 @@ function portSocket(ws: NodeSocket, limits: SocketLimits): Socket {
   };
 }
 
-/** The library `ws` looks for these switches of its optional native parts when it is loaded. */
-const WS_VARIABLES = ["WS_NO_BUFFER_UTIL", "WS_NO_UTF_8_VALIDATE"] as const;
-
 export const denoHttp = {
   ...denoProcess,
   adapter: "deno-http",
-  startWorker: (module, permissions, events) => startDenoWorker(module, permissions, events, WS_VARIABLES),
+  startWorker: (module, permissions, events) => startDenoWorker(module, permissions, events, libraryVariables["deno-http"]),
   listen,
   address: (_request: Request, peer: Peer) => (peer as IncomingMessage).socket.remoteAddress ?? "",
 } satisfies RuntimePort;

@@ -91,7 +91,7 @@ tls = { mode = "files", cert = "tls/cert.pem", key = "/etc/key.pem" }
     "--no-prompt",
     "--allow-net=[::]:3000,127.0.0.1:9090",
     "--allow-read=/project,/project/tls/cert.pem,/etc/key.pem",
-    "--allow-env=FASTSERVE_*,LD_PRELOAD",
+    "--allow-env=FASTSERVE_*,LD_PRELOAD,WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE",
     "/project/src/main.ts",
   ]);
 });
