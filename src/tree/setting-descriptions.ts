@@ -31,7 +31,7 @@ export const settingDescriptions = {
   "websocket.message_bytes_max": "Size of one incoming message; more closes with 1009.",
   "websocket.unsent_bytes_max": "Bytes queued for one slow receiver; more closes its socket.",
   "websocket.idle_ms": "A socket that neither sends nor answers pings for this long is closed.",
-  "tls.mode": "Plain text, or TLS with certificate files.",
+  "tls.mode": "Plain text, TLS with certificate files, or with files that are made for development when missing.",
   "tls.profile": "Mozilla's profile: modern is TLS 1.3 only.",
   "tls.cert": "Path of the certificate chain, PEM.",
   "tls.key": "Path of the private key, PEM; read by the control plane only.",

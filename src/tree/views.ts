@@ -75,7 +75,7 @@ export function readmeView(plan: Plan): View {
     hasWarnings: plan.warnings.length > 0,
     warnings: plan.warnings.map(say),
     limits: adapterLimits(plan.adapter),
-    url: `${plan.decisions["tls.mode"].value === "files" ? "https" : "http"}://127.0.0.1:${plan.decisions["server.port"].value}`,
+    url: `${plan.decisions["tls.mode"].value === "off" ? "http" : "https"}://127.0.0.1:${plan.decisions["server.port"].value}`,
     admin: `http://${plan.decisions["admin.host"].value}:${plan.decisions["admin.port"].value}`,
     hasWebSocket: plan.features.includes("websocket"),
     hasDocker: answers.deploy.value.includes("docker"),

@@ -15,10 +15,10 @@ export const tlsRules = {
   "tls.mode": rule({
     unit: "none",
     reads: ["answers.tls", "answers.exposure"],
-    source: derived("the answer itself; a development certificate is a pair of files too"),
+    source: derived("the answer itself"),
     decide: (read) => {
       const tls = read("answers.tls");
-      if (tls !== "off") return { value: "files", reason: reason("tls_files", { tls }) };
+      if (tls !== "off") return { value: tls, reason: reason("tls_files", { tls }) };
       return { value: "off", reason: reason("tls_off", { exposure: read("answers.exposure") }) };
     },
   }),

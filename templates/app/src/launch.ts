@@ -13,6 +13,7 @@ import { launchPlan } from "./config/launch-plan.ts";
 import { loadConfig } from "./config/load.ts";
 import { ConfigError } from "./config/problem.ts";
 import type { ServerConfig } from "./config/schema.ts";
+import { ensureDevelopmentCertificate } from "./control/development-certificate.ts";
 import { readHost } from "./control/host.ts";
 import { runtime } from "./wiring.ts";
 
@@ -26,7 +27,7 @@ function launch(): void {
   const directory = dirname(dirname(main));
   const host = readHost();
   const plan = launchPlan({
-    config: readConfig(directory),
+    config: prepareConfig(directory),
     adapter: runtime.adapter,
     host,
     environment: process.env,
@@ -42,13 +43,20 @@ function launch(): void {
   runChild(process.execPath, args, environment);
 }
 
-function readConfig(directory: string): ServerConfig {
+/** The configuration, with the files that it names made where the server itself may lack the permission. */
+function prepareConfig(directory: string): ServerConfig {
   try {
-    return loadConfig({ directory, environment: process.env }).config;
+    const { config } = loadConfig({ directory, environment: process.env });
+    ensureDevelopmentCertificate(config.tls);
+    return config;
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    writeSync(2, `The configuration is not valid:\n${error.message}\n`);
-    return process.exit(EXIT_CONFIG);
+    const reason = error instanceof Error ? error.message : String(error);
+    const isConfig = error instanceof ConfigError;
+    writeSync(
+      2,
+      isConfig ? `The configuration is not valid:\n${reason}\n` : `The server cannot be started: ${reason}\n`,
+    );
+    return process.exit(isConfig ? EXIT_CONFIG : EXIT_FAILED);
   }
 }
 

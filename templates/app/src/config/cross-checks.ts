@@ -31,7 +31,7 @@ export const crossChecks: readonly CrossCheck[] = [
   {
     keys: ["tls.mode", "tls.cert", "tls.key"],
     holds: ({ tls }) => tls.mode === "off" || (tls.cert !== undefined && tls.key !== undefined),
-    message: () => 'tls.mode = "files" needs tls.cert and tls.key, the paths of two PEM files.',
+    message: ({ tls }) => `tls.mode = "${tls.mode}" needs tls.cert and tls.key, the paths of two PEM files.`,
   },
   {
     keys: ["server.port", "admin.port"],

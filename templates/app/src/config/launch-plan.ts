@@ -145,7 +145,7 @@ function permissions({ adapter, config, directory }: LaunchRequest, notes: strin
   if (config.workers.mode === "threads") return ["--allow-all"];
   const { server, admin, tls } = config;
   const net = new Set([address(server.host, server.port), address(admin.host, admin.port)]);
-  const read = [directory, ...(tls.mode === "files" ? [tls.cert, tls.key] : [])].filter((path) => path !== undefined);
+  const read = [directory, ...(tls.mode === "off" ? [] : [tls.cert, tls.key])].filter((path) => path !== undefined);
   const comma = read.find((path) => path.includes(","));
   if (comma !== undefined)
     notes.push(`Deno cannot list a path with a comma (${comma}): the server may read every file.`);

@@ -52,7 +52,9 @@ export const schema = z.strictObject({
     idle_ms: ms.describe("A socket that neither sends nor answers pings for this long is closed."),
   }),
   tls: z.strictObject({
-    mode: z.enum(["off", "files"]).describe("Plain text, or TLS with certificate files."),
+    mode: z
+      .enum(["off", "files", "dev"])
+      .describe("Plain text, TLS with certificate files, or with files that are made for development when missing."),
     profile: z.enum(["modern", "intermediate"]).describe("Mozilla's profile: modern is TLS 1.3 only."),
     cert: z.string().min(1).optional().describe("Path of the certificate chain, PEM."),
     key: z.string().min(1).optional().describe("Path of the private key, PEM; read by the control plane only."),

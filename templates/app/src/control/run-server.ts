@@ -21,6 +21,7 @@ import { buildAdminSite } from "./admin.ts";
 import { type AllocatorTruth, allocatorTruth } from "./allocator.ts";
 import { type BannerValues, bannerFields, bannerText } from "./banner.ts";
 import { type DataPlanes, startInline, startThreads } from "./data-planes.ts";
+import { ensureDevelopmentCertificate } from "./development-certificate.ts";
 import { readHost } from "./host.ts";
 import { metricsText } from "./metrics.ts";
 import { readMetrics } from "./read-metrics.ts";
@@ -179,6 +180,7 @@ function address(host: string, port: number): string {
 function readTls(config: ServerConfig): ListenOptions["tls"] {
   const { mode, cert, key, profile } = config.tls;
   if (mode === "off" || cert === undefined || key === undefined) return undefined;
+  ensureDevelopmentCertificate(config.tls);
   return { certPem: readPem("tls.cert", cert), keyPem: readPem("tls.key", key), profile };
 }
 

@@ -238,7 +238,8 @@ function portSocket(ws: NodeSocket, limits: SocketLimits): Socket {
 export const denoHttp = {
   ...denoProcess,
   adapter: "deno-http",
-  startWorker: (module, permissions, events) => startDenoWorker(module, permissions, events, libraryVariables["deno-http"]),
+  startWorker: (module, permissions, events) =>
+    startDenoWorker(module, permissions, events, libraryVariables["deno-http"]),
   listen,
   address: (_request: Request, peer: Peer) => (peer as IncomingMessage).socket.remoteAddress ?? "",
 } satisfies RuntimePort;

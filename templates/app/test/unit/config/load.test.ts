@@ -78,7 +78,7 @@ level = "info"
     "fastserve.toml:4: limits.body_byte_max is not a setting; did you mean limits.body_bytes_max?",
     'fastserve.toml:5: limits.connections_max = "many" must be a number.',
     "fastserve.toml:6: limits.head_bytes_max = 3.5 must be a whole number.",
-    'fastserve.toml:8: tls.mode = "fils" must be "off" or "files".',
+    'fastserve.toml:8: tls.mode = "fils" must be "off", "files" or "dev".',
     "fastserve.toml:10: zones.latency_steps = 5 must be 4, 8, 16 or 32.",
     "fastserve.toml:11: [[log]] is a list of tables; write [log].",
     "FASTSERVE__ADMIN__PORT: admin.port = 70000 must be at most 65535.",
