@@ -14,7 +14,10 @@ export function onStopSignals(drain: (signal: StopSignal) => void, exit: (code: 
   let draining = false;
   for (const signal of Object.keys(numbers) as StopSignal[]) {
     process.on(signal, () => {
-      if (draining) exit(exitCodeOf(signal));
+      if (draining) {
+        exit(exitCodeOf(signal));
+        return;
+      }
       draining = true;
       drain(signal);
     });

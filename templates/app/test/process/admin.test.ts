@@ -40,15 +40,23 @@ describe("the admin listener", () => {
   it("tells metrics that promtool accepts", { skip: withoutPromtool() }, async () => {
     const page = await get("/metrics");
     assert.match(page.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
-    const { status, stdout, stderr } = spawnSync("promtool", ["check", "metrics"], { input: page.text, encoding: "utf8" });
+    const { status, stdout, stderr } = spawnSync("promtool", ["check", "metrics"], {
+      input: page.text,
+      encoding: "utf8",
+    });
     assert.deepEqual([status, stdout, stderr], [0, "", ""]);
   });
 
   it("tells cumulative buckets that end with the count", async () => {
     const { text } = await get("/metrics");
-    const counts = [...text.matchAll(/^fastserve_request_duration_seconds_bucket\{le="[^"]+"\} (\d+)$/gm)].map((match) => Number(match[1]));
+    const counts = [...text.matchAll(/^fastserve_request_duration_seconds_bucket\{le="[^"]+"\} (\d+)$/gm)].map(
+      (match) => Number(match[1]),
+    );
     assert.equal(counts.length, 29);
-    assert.deepEqual(counts, [...counts].sort((a, b) => a - b));
+    assert.deepEqual(
+      counts,
+      [...counts].sort((a, b) => a - b),
+    );
     assert.match(text, new RegExp(`^fastserve_request_duration_seconds_count ${counts.at(-1)}$`, "m"));
   });
 

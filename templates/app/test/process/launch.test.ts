@@ -30,7 +30,7 @@ describe("the launch", () => {
       overrides,
       environment,
     });
-  const valueOf = async (server: RunningServer, name: string) => {
+  const variableIn = async (server: RunningServer, name: string) => {
     const { text } = await exchange(server, "GET", `/environment/${name}`);
     return (JSON.parse(text) as { value: string | null }).value;
   };
@@ -54,11 +54,11 @@ describe("the launch", () => {
     });
 
     it("tells JavaScriptCore how much memory it may plan with", { skip: onDeno }, async () => {
-      assert.equal(await valueOf(server, "BUN_JSC_forceRAMSize"), "268435456");
+      assert.equal(await variableIn(server, "BUN_JSC_forceRAMSize"), "268435456");
     });
 
     it("takes its own variable away from the server", { skip: onDeno }, async () => {
-      assert.equal(await valueOf(server, "FASTSERVE_LAUNCH"), null);
+      assert.equal(await variableIn(server, "FASTSERVE_LAUNCH"), null);
     });
 
     it("restricts workers under a privileged main thread", { skip: without("workerPermissions") }, async () => {
@@ -96,7 +96,7 @@ describe("the launch", () => {
 
   it("leaves alone what the environment sets, and says so", { skip: onDeno }, async () => {
     const server = await launch({}, { BUN_JSC_forceRAMSize: "123456789" });
-    assert.equal(await valueOf(server, "BUN_JSC_forceRAMSize"), "123456789");
+    assert.equal(await variableIn(server, "BUN_JSC_forceRAMSize"), "123456789");
     const { notes } = await server.process.logged("started");
     assert.match(String(notes), /BUN_JSC_forceRAMSize=123456789 of the environment stays; the plan has 268435456\./);
     server.process.signal("SIGTERM");

@@ -18,10 +18,7 @@ describe("the start of the process", () => {
       const { code, stderr } = await new ServerProcess({ overrides: { [setting]: port } }).exit();
       server.close();
       assert.equal(code, 1);
-      assert.equal(
-        stderr,
-        `fastserve: 127.0.0.1:${port} is taken by another process; set ${setting} to a free port\n`,
-      );
+      assert.equal(stderr, `fastserve: 127.0.0.1:${port} is taken by another process; set ${setting} to a free port\n`);
     });
   }
 
@@ -91,7 +88,12 @@ describe("the start of the process", () => {
   it("writes what it has to say as text where people read it", async () => {
     const server = new ServerProcess({ overrides: { "log.format": "text" } });
     const output = await server.outputMatching(/ {2}admin +http:\/\/127\.0\.0\.1:\d+\n/);
-    for (const row of [/^ {2}runtime +(Bun|Deno) \d/m, /^ {2}allocator +\w+ \(/m, /^ {2}machine +.+CPUs/m, /^ {2}workers +1 thread$/m]) {
+    for (const row of [
+      /^ {2}runtime +(Bun|Deno) \d/m,
+      /^ {2}allocator +\w+ \(/m,
+      /^ {2}machine +.+CPUs/m,
+      /^ {2}workers +1 thread$/m,
+    ]) {
       assert.match(output, row);
     }
     server.signal("SIGTERM");
@@ -102,7 +104,9 @@ describe("the start of the process", () => {
 function occupied(): Promise<{ server: Server; port: number }> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.listen({ host: "127.0.0.1", port: 0 }, () => resolve({ server, port: (server.address() as AddressInfo).port }));
+    server.listen({ host: "127.0.0.1", port: 0 }, () =>
+      resolve({ server, port: (server.address() as AddressInfo).port }),
+    );
   });
 }
 

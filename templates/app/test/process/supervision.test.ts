@@ -86,7 +86,9 @@ describe("the supervisor", () => {
   });
 });
 
-describe("the supervisor, where a stalled thread cannot be ended", { skip: has("stallReplacement") ? "it can be replaced here" : false }, () => {
+describe("the supervisor, where a stalled thread cannot be ended", {
+  skip: has("stallReplacement") ? "it can be replaced here" : false,
+}, () => {
   after(endProcesses);
 
   it("gives up, so that what supervises the process starts it again", async () => {

@@ -27,7 +27,11 @@ function find(path: string): readonly [pattern: string, params: Readonly<Record<
   return found && [found.value, found.params];
 }
 
-const rows: readonly (readonly [path: string, pattern: string | undefined, params?: Readonly<Record<string, string>>])[] = [
+const rows: readonly (readonly [
+  path: string,
+  pattern: string | undefined,
+  params?: Readonly<Record<string, string>>,
+])[] = [
   ["/users/42", "/users/:id", { id: "42" }],
   ["/users/me", "/users/me", {}],
   ["/users/me2", "/users/:id", { id: "me2" }],
@@ -73,7 +77,10 @@ for (const [first, second] of [
   test(`ParameterTree refuses ${second} beside ${first}: they match the same paths`, () => {
     const made = new ParameterTree<number>();
     made.insert(first, 1);
-    assert.throws(() => made.insert(second, 2), { name: "TypeError", message: `"${second}" matches the same paths as "${first}"` });
+    assert.throws(() => made.insert(second, 2), {
+      name: "TypeError",
+      message: `"${second}" matches the same paths as "${first}"`,
+    });
   });
 }
 

@@ -20,7 +20,14 @@ function findAll(keys: readonly string[], strangers: readonly string[]): void {
 
 /** Keys that differ from a known one in as little as possible. */
 function neighbours(key: string): readonly string[] {
-  return [`${key}x`, key.slice(0, -1), `${key.slice(0, -1)}\u0000`, key.toUpperCase(), `x${key}`, [...key].reverse().join("")];
+  return [
+    `${key}x`,
+    key.slice(0, -1),
+    `${key.slice(0, -1)}\u0000`,
+    key.toUpperCase(),
+    `x${key}`,
+    [...key].reverse().join(""),
+  ];
 }
 
 for (const count of [1, 2, 3, 10, 100, 1000, 10_000]) {
@@ -40,14 +47,23 @@ test("perfect hash of no keys finds nothing", () => {
 });
 
 const nearCollisions: readonly (readonly [name: string, keys: readonly string[]])[] = [
-  ["one differing character at every position", Array.from({ length: 40 }, (_, at) => `/${"a".repeat(at)}b${"a".repeat(39 - at)}`)],
+  [
+    "one differing character at every position",
+    Array.from({ length: 40 }, (_, at) => `/${"a".repeat(at)}b${"a".repeat(39 - at)}`),
+  ],
   ["prefixes of one another", Array.from({ length: 200 }, (_, length) => `/${"a".repeat(length)}`)],
   ["the same letters in another order", permutations("abcdef").map((letters) => `/${letters}`)],
   ["long keys that differ at the end", Array.from({ length: 500 }, (_, index) => `/${"segment/".repeat(50)}${index}`)],
-  ["long keys that differ at the start", Array.from({ length: 500 }, (_, index) => `/${index}${"/segment".repeat(50)}`)],
+  [
+    "long keys that differ at the start",
+    Array.from({ length: 500 }, (_, index) => `/${index}${"/segment".repeat(50)}`),
+  ],
   ["characters beyond Latin-1", ["/\u00e9", "/e\u0301", "/\u{1f600}", "/\u4e2d\u6587", "/\u6587\u4e2d", "/%C3%A9"]],
   ["the empty string among them", ["", "/", "//"]],
-  ["bit patterns over two letters", Array.from({ length: 4096 }, (_, index) => `/${index.toString(2).padStart(12, "0")}`)],
+  [
+    "bit patterns over two letters",
+    Array.from({ length: 4096 }, (_, index) => `/${index.toString(2).padStart(12, "0")}`),
+  ],
 ];
 for (const [name, keys] of nearCollisions) {
   test(`perfect hash tells apart ${name}`, () => findAll(keys, keys.slice(0, 300).flatMap(neighbours)));

@@ -71,9 +71,24 @@ test("endpoint refuses what is above the limit, and counts it as a request", asy
 });
 
 const throwing: readonly (readonly [name: string, handler: Handler])[] = [
-  ["throws", () => { throw new Error("secret"); }],
-  ["rejects", async () => { throw new Error("secret"); }],
-  ["throws no Error", () => { throw "secret"; }],
+  [
+    "throws",
+    () => {
+      throw new Error("secret");
+    },
+  ],
+  [
+    "rejects",
+    async () => {
+      throw new Error("secret");
+    },
+  ],
+  [
+    "throws no Error",
+    () => {
+      throw "secret";
+    },
+  ],
   ["returns what is no JSON", () => 10n as never],
 ];
 for (const [name, handler] of throwing) {
@@ -100,7 +115,8 @@ test("endpoint tells an HttpError to the client and not to the log", async () =>
 });
 
 test("endpoint gives back a body's reservation, however the handler ends", async () => {
-  const post = () => new Request("http://h/", { method: "POST", body: "x".repeat(3000), headers: { "content-length": "3000" } });
+  const post = () =>
+    new Request("http://h/", { method: "POST", body: "x".repeat(3000), headers: { "content-length": "3000" } });
   const handlers: readonly Handler[] = [
     async (context) => `${(await context.bytes()).length}`,
     async (context) => {

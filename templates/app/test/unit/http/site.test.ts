@@ -23,7 +23,10 @@ const handler = () => "x";
 
 test("buildSite() completes each path's methods with HEAD and OPTIONS", () => {
   const routes = defineRoutes({ "GET /a": handler, "POST /a": handler, "POST /b": handler });
-  const methods = buildSite(routes, [], services()).resources.map(({ pattern, endpoints }) => [pattern, [...endpoints.keys()].sort()]);
+  const methods = buildSite(routes, [], services()).resources.map(({ pattern, endpoints }) => [
+    pattern,
+    [...endpoints.keys()].sort(),
+  ]);
   assert.deepEqual(methods, [
     ["/a", ["GET", "HEAD", "OPTIONS", "POST"]],
     ["/b", ["OPTIONS", "POST"]],
@@ -41,7 +44,10 @@ test("buildSite() keeps a HEAD and an OPTIONS of the user's own", async () => {
 
 test("buildSite() refuses a route that is defined twice", () => {
   const routes = [...defineRoutes({ "GET /a": handler }), ...defineRoutes({ "GET /a": handler })];
-  assert.throws(() => buildSite(routes, [], services()), { name: "TypeError", message: 'route "GET /a" is defined twice' });
+  assert.throws(() => buildSite(routes, [], services()), {
+    name: "TypeError",
+    message: 'route "GET /a" is defined twice',
+  });
 });
 
 test("buildSite() refuses patterns that cannot be told apart", () => {
@@ -52,7 +58,8 @@ test("buildSite() refuses patterns that cannot be told apart", () => {
 test("Site.fallback() counts what no route answers", async () => {
   const given = services();
   const site = buildSite(defineRoutes({ "GET /a": handler, "GET /u/:id": handler }), [], given);
-  const statusOf = (method: string, path: string) => site.fallback(new Request(`http://h${path}`, { method }), undefined).status;
+  const statusOf = (method: string, path: string) =>
+    site.fallback(new Request(`http://h${path}`, { method }), undefined).status;
   assert.deepEqual([statusOf("GET", "/b"), statusOf("POST", "/a"), statusOf("GET", "/u/%zz")], [404, 405, 400]);
   const { counters } = given.zones;
   assert.deepEqual([counters[counter.requests], counters[counter.responses4xx]], [3, 3]);
