@@ -84,11 +84,13 @@ function text(file: string, to: string, owner: Owner, view: (plan: Plan) => View
 }
 
 /** Tests of a feature, and what only they use, come with the feature. */
-const websocketTests: readonly string[] = [
-  "app/test/contract/websocket.test.ts",
-  "app/test/fixture/sockets.ts",
-  "app/test/fixture/websocket-client.ts",
-];
+const featureTests: Readonly<Record<FeatureName, readonly string[]>> = {
+  websocket: ["test/contract/websocket.test.ts", "test/fixture/sockets.ts", "test/fixture/websocket-client.ts"],
+  "request-log": ["test/unit/request-log.test.ts"],
+};
+const testsOfFeatures: readonly string[] = Object.values(featureTests)
+  .flat()
+  .map((path) => `app/${path}`);
 
 const serverRows: readonly ManifestRow[] = [
   shared("src/main.ts"),
@@ -112,10 +114,11 @@ const serverRows: readonly ManifestRow[] = [
   chosen("src/runtime/deno-http.ts", uses("deno-http")),
   chosen("src/runtime/node-response.ts", uses("deno-http")),
   ...featureNames.map((name) => chosen(`src/features/${name}*`, has(name))),
-  ...["test/contract/", "test/fixture/"].map((folder) => ({ ...shared(folder), except: websocketTests })),
-  ...websocketTests.map((path) => chosen(path.slice("app/".length), has("websocket"))),
-  shared("test/process/"),
-  shared("test/unit/"),
+  ...["test/contract/", "test/fixture/", "test/process/", "test/unit/"].map((folder) => ({
+    ...shared(folder),
+    except: testsOfFeatures,
+  })),
+  ...featureNames.flatMap((name) => featureTests[name].map((path) => chosen(path, has(name)))),
   shared("bench/"),
 ];
 

@@ -51,7 +51,7 @@ describe("emitTunedToml()", () => {
       const text = emitTunedToml(plan);
       for (const { key, value } of Object.values(plan.decisions)) {
         const setting = key.slice(key.indexOf(".") + 1);
-        if (value === undefined) assert.match(text, new RegExp(`^# ${setting} is absent`, "m"), `${name}: ${key}`);
+        if (value === undefined) assert.match(text, new RegExp(`^# ${setting} is not set`, "m"), `${name}: ${key}`);
       }
     }
   });

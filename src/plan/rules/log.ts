@@ -36,7 +36,7 @@ export const logRules = {
   "log.batch_bytes": rule({
     unit: "bytes",
     reads: ["memory.limit_bytes"],
-    source: derived("64 KiB is a pipe's capacity on Linux: one write hands over one batch"),
+    source: derived("64 KiB is a pipe's capacity on Linux: a larger batch could not be handed over at once"),
     bounds: () => ({
       min: { value: KiB(8), by: reason("bound_log_min", {}) },
       max: { value: KiB(64), by: reason("bound_log_max", {}) },

@@ -13,7 +13,7 @@ const table: Readonly<Record<MallocBackend, Readonly<Record<AllocatorProfile, Va
     throughput: { MIMALLOC_PURGE_DELAY: "1000" },
     lean: { MIMALLOC_PURGE_DELAY: "0" },
   },
-  // Measured with 256 KiB bodies on Deno: a fixed mmap threshold halves the resident size and costs two thirds of the
+  // Measured with 256 KiB bodies on Deno (docs/measurements/reference-figures.md of the generator): a fixed threshold halves the resident size and costs two thirds of the
   // requests per second. Setting it also stops glibc from raising it up to 32 MiB (mallopt(3)).
   glibc: {
     balanced: {},

@@ -18,7 +18,7 @@ export function bucketCount(steps: number): number {
 /** The bucket of a value in microseconds. */
 export function bucketOf(us: number, steps: number): number {
   const value = us < 2 ** POWERS ? us | 0 : 2 ** POWERS - 1;
-  if (value < steps) return value < 0 ? 0 : value;
+  if (value < steps) return Math.max(value, 0);
   const shift = 31 - Math.clz32(value) - (31 - Math.clz32(steps));
   return (shift << (31 - Math.clz32(steps))) + (value >>> shift);
 }
