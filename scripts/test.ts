@@ -2,7 +2,7 @@
  * Runs everything that guards this repository, stage by stage, and ends with one line that counts all tests.
  *
  * `tsx scripts/test.ts` runs all stages, `tsx scripts/test.ts style types generator` only those. A stage that fails
- * shows its whole output and the names of skipped tests are always shown. Exit 1 when any stage failed.
+ * shows what failed, and the names of skipped tests are always shown. Exit 1 when any stage failed.
  */
 import { spawn } from "node:child_process";
 import { type Counts, root, type Stage, stages } from "./test-stages.ts";
@@ -47,7 +47,7 @@ async function runStage(stage: Stage): Promise<Counts | undefined> {
     const { ok, output } = await runCommand(command, stage.cwd ?? root);
     all += output;
     if (!ok) {
-      console.log(output);
+      console.log(failuresOf(output));
       console.log(`-- ${stage.name} failed: ${command.slice(0, 6).join(" ")}`);
       return undefined;
     }
@@ -85,6 +85,12 @@ function runCommand(command: readonly string[], cwd: string): Promise<Outcome> {
       resolve({ ok: code === 0, output });
     });
   });
+}
+
+/** Node's runner repeats what failed at its end; other output is shown whole. */
+function failuresOf(output: string): string {
+  const summary = output.lastIndexOf("failing tests:");
+  return summary < 0 ? output : output.slice(summary);
 }
 
 /** A skipped test says why it did not run; that is part of the result. */
