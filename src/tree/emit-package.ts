@@ -29,7 +29,7 @@ export const scripts = {
   },
   dev: {
     description: "The server without them, restarted when a file changes.",
-    command: { bun: "bun --watch src/main.ts", deno: "deno run --allow-all --watch src/main.ts" },
+    command: { bun: "bun --watch src/dev.ts", deno: "deno run --allow-all --watch src/dev.ts" },
   },
   test: {
     description: "All tests, against a real server on loopback.",

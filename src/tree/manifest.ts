@@ -94,6 +94,7 @@ const testsOfFeatures: readonly string[] = Object.values(featureTests)
 
 const serverRows: readonly ManifestRow[] = [
   shared("src/main.ts"),
+  shared("src/dev.ts"),
   shared("src/worker.ts"),
   shared("src/launch.ts"),
   shared("src/app/routes.ts", "seeded"),
