@@ -6,7 +6,7 @@
  */
 import { type CounterName, counter } from "../zones/counters.ts";
 import { cumulativePowers } from "../zones/histogram.ts";
-import { beatLag, sumRows, type WorkerZones } from "../zones/zones.ts";
+import { BEAT_MS, beatAt, beatLag, sumRows, type WorkerZones } from "../zones/zones.ts";
 
 export interface MetricsReading {
   readonly workers: readonly WorkerZones[];
@@ -15,6 +15,8 @@ export interface MetricsReading {
   readonly workerRestarts: number;
   readonly ready: boolean;
   readonly startedMs: number;
+  /** Time of the scrape, in ms since the epoch. */
+  readonly nowMs: number;
   readonly cpuSeconds: number;
   readonly rssBytes: number;
   /** The main thread's heap: runtimes do not tell other threads' heaps. */
@@ -51,7 +53,9 @@ function requestMetrics(reading: MetricsReading, value: Value): string[] {
     ['{limit="websockets"}', value("socketsRefused")],
   ];
   return [
-    metric("fastserve_requests_total", "counter", "Requests answered.", [["", value("requests")]]),
+    metric("fastserve_requests_total", "counter", "Requests answered; WebSocket handshakes are not among them.", [
+      ["", value("requests")],
+    ]),
     metric("fastserve_responses_total", "counter", "Responses by status class.", classes),
     metric("fastserve_refused_total", "counter", "Requests and sockets refused by a limit.", refused),
     metric("fastserve_handler_errors_total", "counter", "Handlers that threw.", [["", value("handlerErrors")]]),
@@ -66,9 +70,11 @@ function requestMetrics(reading: MetricsReading, value: Value): string[] {
 
 function durationMetric({ workers, latencySteps }: MetricsReading, value: Value): string {
   const name = "fastserve_request_duration_seconds";
-  const powers = cumulativePowers(sumRows(workers.map((worker) => worker.latency)), latencySteps);
+  const row = sumRows(workers.map((worker) => worker.latency));
+  const powers = cumulativePowers(row, latencySteps);
   const buckets = powers.map(({ us, count }) => `${name}_bucket{le="${us / 1e6}"} ${count}\n`);
-  const total = value("requests");
+  // From the same row as the buckets: a request that is counted meanwhile must not put one above the total.
+  const total = row.reduce((sum, count) => sum + count, 0);
   return [
     `# HELP ${name} Time from the request's head to the handler's response.\n# TYPE ${name} histogram\n`,
     ...buckets,
@@ -98,10 +104,7 @@ function socketMetrics({ workers }: MetricsReading, value: Value): string[] {
 }
 
 function processMetrics(reading: MetricsReading): string[] {
-  const lags: Samples = reading.workers.map((worker, index) => [
-    `{worker="${index}"}`,
-    (worker.beat[beatLag] as number) / 1000,
-  ]);
+  const lags: Samples = reading.workers.map((worker, index) => [`{worker="${index}"}`, lagMs(worker, reading) / 1000]);
   return [
     metric("fastserve_build_info", "gauge", "What runs.", [[labels(reading.build), 1]]),
     metric("fastserve_allocator_info", "gauge", "The allocator that serves this process.", [
@@ -111,7 +114,7 @@ function processMetrics(reading: MetricsReading): string[] {
     metric("fastserve_workers", "gauge", "Workers planned.", [["", reading.workers.length]]),
     metric("fastserve_workers_listening", "gauge", "Workers that listen.", [["", reading.workersListening]]),
     metric("fastserve_worker_restarts_total", "counter", "Workers started again.", [["", reading.workerRestarts]]),
-    metric("fastserve_event_loop_lag_seconds", "gauge", "How late the worker's last beat was.", lags),
+    metric("fastserve_event_loop_lag_seconds", "gauge", "How late the worker's beat is, or was last.", lags),
     metric("fastserve_memory_limit_bytes", "gauge", "The planned limit.", [["", reading.memoryLimitBytes]]),
     metric("fastserve_memory_high_bytes", "gauge", "The planned high watermark.", [["", reading.rssHighBytes]]),
     metric("fastserve_heap_used_bytes", "gauge", "JavaScript heap of the main thread.", [["", reading.heapUsedBytes]]),
@@ -121,6 +124,12 @@ function processMetrics(reading: MetricsReading): string[] {
       ["", reading.startedMs / 1000],
     ]),
   ];
+}
+
+/** A worker that is stalled now has not noted it; one that has never begun to beat has no lag. */
+function lagMs({ beat }: WorkerZones, { nowMs }: MetricsReading): number {
+  const at = beat[beatAt] as number;
+  return at === 0 ? 0 : Math.max(beat[beatLag] as number, nowMs - at - BEAT_MS);
 }
 
 function metric(name: string, type: "counter" | "gauge", help: string, samples: Samples): string {

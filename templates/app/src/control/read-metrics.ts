@@ -30,6 +30,7 @@ export function readMetrics(sources: MetricsSources): MetricsReading {
     workerRestarts: planes?.restarts ?? 0,
     ready: sources.ready,
     startedMs: sources.startedMs,
+    nowMs: Date.now(),
     cpuSeconds: (cpu.user + cpu.system) / 1e6,
     rssBytes,
     heapUsedBytes,

@@ -43,6 +43,8 @@ interface Slot {
 /** What a worker gets beyond the drain deadline to report before its thread is ended. */
 const DRAIN_GRACE_MS = 1500;
 const STALL_CHECK_MS = 1000;
+/** A cold start takes a tenth of a second; the smallest targets are given a few hundred times that. */
+const START_MS_MAX = 30_000;
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
@@ -78,7 +80,19 @@ export class Supervisor {
           }),
       ),
     );
-    this.#stallTimer = setInterval(() => this.#replaceStalled(), STALL_CHECK_MS);
+    this.#watch();
+  }
+
+  /** A check that comes late itself (a paused container, a suspended machine) says nothing about the workers. */
+  #watch(): void {
+    let lastMs = performance.now();
+    this.#stallTimer = setInterval(() => {
+      const nowMs = performance.now();
+      if (nowMs - lastMs > 2 * STALL_CHECK_MS) for (const slot of this.#slots) slot.zones.beat[beatAt] = Date.now();
+      lastMs = nowMs;
+      this.#replaceStalled();
+      this.#replaceUnstarted();
+    }, STALL_CHECK_MS);
   }
 
   get listening(): number {
@@ -178,6 +192,14 @@ export class Supervisor {
       const reason = `its event loop has not turned for ${Math.round(silentMs)} ms`;
       if (replacement.has) this.#bury(slot, reason);
       else this.#options.giveUp(`worker ${slot.index} is stalled: ${reason}; ${replacement.reason}`);
+    }
+  }
+
+  /** A replacement that hangs before it listens would otherwise be waited for for ever. */
+  #replaceUnstarted(): void {
+    for (const slot of this.#slots) {
+      if (slot.state !== "starting" || Date.now() - slot.startedMs <= START_MS_MAX) continue;
+      this.#bury(slot, `it did not listen within ${START_MS_MAX / 1000} s`);
     }
   }
 

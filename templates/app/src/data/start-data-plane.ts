@@ -1,6 +1,7 @@
 /** The data plane of one worker: features installed, routes compiled, one listener. The same with or without a thread. */
 import type { StartOrder } from "../control/protocol.ts";
 import type { Feature, FeatureHooks } from "../http/feature.ts";
+import { pathOf } from "../http/path-of.ts";
 import type { PipelineServices } from "../http/pipeline.ts";
 import type { Route } from "../http/route.ts";
 import { buildSite } from "../http/site.ts";
@@ -8,7 +9,7 @@ import { createLogger, type Logger } from "../log/logger.ts";
 import type { Listener, ListenOptions, RuntimePort } from "../runtime/port.ts";
 import { add, counter } from "../zones/counters.ts";
 import { zoneShape } from "../zones/shape.ts";
-import { beatAt, beatLag, type WorkerZones, workerZones } from "../zones/zones.ts";
+import { BEAT_MS, beatAt, beatLag, type WorkerZones, workerZones } from "../zones/zones.ts";
 
 /** What the project's author brings, and what the generator wired. */
 export interface App {
@@ -16,9 +17,6 @@ export interface App {
   readonly features: readonly Feature[];
   readonly runtime: RuntimePort;
 }
-
-/** How often a worker says that its event loop turns; a stall is told after workers.stall_ms_max. */
-const BEAT_MS = 500;
 
 export async function startDataPlane(app: App, order: StartOrder): Promise<Listener> {
   const { config } = order;
@@ -59,7 +57,7 @@ function pipelineServices(
     observers: hooks.flatMap((hook) => hook.observe ?? []),
     address: app.runtime.address,
     onHandlerError(request, error) {
-      const fields = request ? { method: request.method, path: new URL(request.url).pathname } : {};
+      const fields = request ? { method: request.method, path: pathOf(request.url) } : {};
       logger.error("a handler failed", { ...fields, error: describe(error) });
     },
   };

@@ -1,5 +1,6 @@
 /** Request log: one line per request, or per failed one, as log.requests says. Headers and queries are never logged. */
 import type { Feature } from "../http/feature.ts";
+import { pathOf } from "../http/path-of.ts";
 
 export const requestLog: Feature = {
   name: "request-log",
@@ -19,10 +20,3 @@ export const requestLog: Feature = {
     };
   },
 };
-
-/** The path without the query, which may carry secrets. */
-function pathOf(url: string): string {
-  const start = url.indexOf("/", 8);
-  const query = url.indexOf("?", start);
-  return query < 0 ? url.slice(start) : url.slice(start, query);
-}

@@ -8,7 +8,6 @@ import type { Feature, FeatureServices } from "../http/feature.ts";
 import { HttpError, problemResponse } from "../http/http-error.ts";
 import type { Socket, SocketEntry, SocketHandlers } from "../runtime/port.ts";
 import { add, counter } from "../zones/counters.ts";
-import type { WorkerZones } from "../zones/zones.ts";
 
 export const websocket: Feature = websocketFeature(appSockets);
 
@@ -27,7 +26,7 @@ function socketEntry(pattern: string, handlers: SocketHandlers, services: Featur
   const { zones, config } = services;
   return {
     pattern,
-    handlers: countedHandlers(handlers, zones),
+    handlers: countedHandlers(handlers, pattern, services),
     admit() {
       if (zones.sockets.total < config.websocket.connections_max) return undefined;
       add(zones.counters, counter.socketsRefused, 1);
@@ -38,10 +37,31 @@ function socketEntry(pattern: string, handlers: SocketHandlers, services: Featur
   };
 }
 
-/** The limit is taken when the socket is open, so a handshake that fails half-way holds no place. */
-function countedHandlers(handlers: SocketHandlers, zones: WorkerZones): SocketHandlers {
+/**
+ * The limit is taken when the socket is open, so a handshake that fails half-way holds no place. A handler that throws
+ * ends its own socket with 1011 and nothing else: what a stranger sends must not end a worker.
+ */
+function countedHandlers(handlers: SocketHandlers, pattern: string, services: FeatureServices): SocketHandlers {
   const counted = new Map<Socket, Socket>();
+  const { zones, logger } = services;
   const { counters } = zones;
+
+  function fail(socket: Socket, error: unknown): void {
+    add(counters, counter.handlerErrors, 1);
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    logger.error("a socket handler failed", { path: pattern, error: text });
+    socket.close(1011, "the server failed");
+  }
+
+  function guarded(socket: Socket, handle: () => unknown): void {
+    try {
+      const result = handle();
+      if (result instanceof Promise) result.catch((error: unknown) => fail(socket, error));
+    } catch (error) {
+      fail(socket, error);
+    }
+  }
+
   return {
     open(socket) {
       if (!zones.sockets.acquire(1)) {
@@ -52,14 +72,14 @@ function countedHandlers(handlers: SocketHandlers, zones: WorkerZones): SocketHa
       add(counters, counter.socketsOpened, 1);
       const seen = countedSocket(socket, counters);
       counted.set(socket, seen);
-      handlers.open?.(seen);
+      guarded(socket, () => handlers.open?.(seen));
     },
     message(socket, message) {
       const seen = counted.get(socket);
       if (!seen) return;
       add(counters, counter.socketMessagesIn, 1);
       add(counters, counter.socketBytesIn, message.length);
-      handlers.message(seen, message);
+      guarded(socket, () => handlers.message(seen, message));
     },
     close(socket, code, reason) {
       const seen = counted.get(socket);
@@ -67,7 +87,7 @@ function countedHandlers(handlers: SocketHandlers, zones: WorkerZones): SocketHa
       counted.delete(socket);
       zones.sockets.release(1);
       add(counters, counter.socketsClosed, 1);
-      handlers.close?.(seen, code, reason);
+      guarded(socket, () => handlers.close?.(seen, code, reason));
     },
   };
 }

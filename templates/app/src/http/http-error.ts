@@ -4,7 +4,11 @@ export class HttpError extends Error {
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
 
+  /** @throws RangeError when the status is none of an error: 400 to 599 */
   constructor(status: number, code: string, detail: string, headers: Readonly<Record<string, string>> = {}) {
+    if (!(Number.isInteger(status) && status >= 400 && status <= 599)) {
+      throw new RangeError(`${status} is not the status of an error`);
+    }
     super(detail);
     this.name = "HttpError";
     this.status = status;
@@ -20,4 +24,9 @@ export function problemResponse(error: HttpError): Response {
     status: error.status,
     headers: { "content-type": "application/problem+json", ...error.headers },
   });
+}
+
+/** The answer where nothing is known that a client may be told. */
+export function internalError(): Response {
+  return problemResponse(new HttpError(500, "INTERNAL_ERROR", "The server failed to answer this request."));
 }

@@ -9,8 +9,8 @@ import { add, counter } from "../zones/counters.ts";
 import { record } from "../zones/histogram.ts";
 import type { WorkerZones } from "../zones/zones.ts";
 import { Context, type ContextServices } from "./context.ts";
-import { HttpError, problemResponse } from "./http-error.ts";
-import { toResponse } from "./reply.ts";
+import { HttpError, internalError, problemResponse } from "./http-error.ts";
+import { sendable, toResponse } from "./reply.ts";
 import type { Handler, Reply } from "./route.ts";
 
 export interface PipelineServices extends ContextServices {
@@ -91,9 +91,17 @@ function refuse(request: Request, startedMs: number, services: PipelineServices)
   return response;
 }
 
+/** Never throws: whoever calls it still has a place in flight to give back. */
 function errorResponse(request: Request, error: unknown, services: PipelineServices): Response {
-  if (error instanceof HttpError) return problemResponse(error);
+  let failure = error;
+  if (error instanceof HttpError) {
+    try {
+      return sendable(problemResponse(error));
+    } catch (unsendable) {
+      failure = unsendable;
+    }
+  }
   add(services.zones.counters, counter.handlerErrors, 1);
-  services.onHandlerError(request, error);
-  return problemResponse(new HttpError(500, "INTERNAL_ERROR", "The server failed to answer this request."));
+  services.onHandlerError(request, failure);
+  return internalError();
 }

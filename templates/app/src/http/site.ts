@@ -1,6 +1,6 @@
 /** Assembles the site of one worker: routes compiled into endpoints, methods completed, the fallback. */
 import type { Endpoint, Peer, Resource, Site, SocketEntry } from "../runtime/port.ts";
-import { HttpError, problemResponse } from "./http-error.ts";
+import { HttpError, internalError, problemResponse } from "./http-error.ts";
 import { account, compileEndpoint, type PipelineServices } from "./pipeline.ts";
 import type { Route } from "./route.ts";
 import { buildRouter, type Router } from "./router.ts";
@@ -15,7 +15,7 @@ export function buildSite(routes: readonly Route[], sockets: readonly SocketEntr
     fallback: (request, _peer: Peer) => answerUnmatched(request, router, services),
     onError(error) {
       services.onHandlerError(undefined, error);
-      return problemResponse(new HttpError(500, "INTERNAL_ERROR", "The server failed to answer this request."));
+      return internalError();
     },
   };
 }
@@ -28,16 +28,19 @@ function groupByPattern(routes: readonly Route[], services: PipelineServices): r
     if (endpoints.has(route.method)) throw new TypeError(`route "${route.method} ${route.pattern}" is defined twice`);
     endpoints.set(route.method, compileEndpoint(route.handler, services));
   }
-  return [...byPattern].map(([pattern, endpoints]) => ({ pattern, endpoints: completed(endpoints) }));
+  return [...byPattern].map(([pattern, endpoints]) => ({ pattern, endpoints: completed(endpoints, services) }));
 }
 
 /** HEAD answers as GET does (the runtime leaves the body out); OPTIONS names the methods. */
-function completed(endpoints: Map<string, Endpoint>): ReadonlyMap<string, Endpoint> {
+function completed(endpoints: Map<string, Endpoint>, services: PipelineServices): ReadonlyMap<string, Endpoint> {
   const get = endpoints.get("GET");
   if (get && !endpoints.has("HEAD")) endpoints.set("HEAD", get);
   if (!endpoints.has("OPTIONS")) {
     const allow = [...endpoints.keys(), "OPTIONS"].sort().join(", ");
-    endpoints.set("OPTIONS", () => new Response(null, { status: 204, headers: { allow } }));
+    endpoints.set(
+      "OPTIONS",
+      compileEndpoint(() => new Response(null, { status: 204, headers: { allow } }), services),
+    );
   }
   return endpoints;
 }

@@ -4,6 +4,7 @@
  * What Bun does by itself: cuts heads that stay incomplete for about 10 s and uploads below 16 KB/s, pings WebSockets,
  * counts chunked bodies. What it cannot do is in capabilities.ts.
  */
+import { pathOf } from "../http/path-of.ts";
 import { runtimeVersions } from "./capabilities.ts";
 import { expires } from "./deadline.ts";
 import type {
@@ -96,7 +97,7 @@ function routeFunction(pattern: string, endpoint: Endpoint, site: Site): RouteFu
 function wildcardFunction(pattern: string, endpoint: Endpoint, site: Site): RouteFunction {
   const segmentsBefore = pattern.split("/").length - 2;
   return (request, server) => {
-    const segments = new URL(request.url).pathname.split("/");
+    const segments = pathOf(request.url).split("/");
     const rest = decoded(segments.slice(1 + segmentsBefore).join("/"));
     if (rest === undefined || isMalformed(request)) return site.fallback(request, server);
     return endpoint(request, { ...request.params, "*": rest }, server);
@@ -106,7 +107,7 @@ function wildcardFunction(pattern: string, endpoint: Endpoint, site: Site): Rout
 /** Bun decodes a malformed parameter to U+FFFD; the fallback refuses such a path, as it does on other runtimes. */
 function isMalformed(request: RoutedRequest): boolean {
   for (const name in request.params) {
-    if (request.params[name]?.includes("\uFFFD")) return decoded(new URL(request.url).pathname) === undefined;
+    if (request.params[name]?.includes("\uFFFD")) return decoded(pathOf(request.url)) === undefined;
   }
   return false;
 }

@@ -26,6 +26,7 @@ export type CapabilityName =
   | "nativeBodyLimit"
   | "connectionLimit"
   | "nativeRoutes"
+  | "hostCheck"
   | "headContentType"
   | "backlog"
   | "workerPermissions"
@@ -52,6 +53,7 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     nativeBodyLimit: yes,
     connectionLimit: no("Bun.serve has no limit on connections; the limit on file descriptors is the bound."),
     nativeRoutes: yes,
+    hostCheck: yes,
     headContentType: no("Bun leaves the Content-Type of a plain text reply out of its answer to HEAD."),
     backlog: no("Bun.serve fixes the backlog itself."),
     workerPermissions: no("Bun has no permission system; workers can do what the process can."),
@@ -75,6 +77,9 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
       "Deno.serve has no limit on connections; the proxy's limit and the file descriptors are the bound.",
     ),
     nativeRoutes: no("Deno.serve has no router; the server brings a perfect hash and a parameter tree."),
+    hostCheck: no(
+      "Deno.serve builds a request's URL from an unchecked Host header, so a slash in it shifts the path: the proxy must refuse malformed hosts, as nginx and HAProxy do.",
+    ),
     headContentType: yes,
     backlog: yes,
     workerPermissions: yes,
@@ -100,6 +105,7 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     nativeBodyLimit: no("node:http has no body limit; the server counts the bytes while it reads."),
     connectionLimit: yes,
     nativeRoutes: no("node:http has no router; the server brings a perfect hash and a parameter tree."),
+    hostCheck: yes,
     headContentType: yes,
     backlog: yes,
     workerPermissions: yes,

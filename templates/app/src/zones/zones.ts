@@ -85,6 +85,8 @@ export function sumRows(rows: readonly Float64Array[]): Float64Array {
   return sum;
 }
 
+/** How often a worker says that its event loop turns; a stall is told after workers.stall_ms_max. */
+export const BEAT_MS = 500;
 /** Beat row: when, and how late the timer came. */
 export const beatAt = 0;
 export const beatLag = 1;

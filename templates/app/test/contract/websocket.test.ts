@@ -87,6 +87,25 @@ describe("websocket", () => {
     });
   });
 
+  for (const [path, message] of [
+    ["/ws/failing", "now"],
+    ["/ws/failing", "later"],
+    ["/ws/failing-at-once", "now"],
+  ] as const) {
+    it(`ends the one socket whose handler fails (${path}, ${message}) with 1011, and serves on`, async () => {
+      const errorsBefore = count("handlerErrors");
+      await session(path, async (client) => {
+        client.sendText(message);
+        assert.equal(await closeCode(client), 1011);
+      });
+      assert.equal(count("handlerErrors"), errorsBefore + 1);
+      await session("/ws/echo", async (client) => {
+        client.sendText("still here");
+        assert.equal((await client.frame()).text, "still here");
+      });
+    });
+  }
+
   it("refuses sockets above the limit with 503, and takes one again when one has closed", async () => {
     const clients: WebSocketClient[] = [];
     try {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { type MetricsReading, metricsText } from "../../../src/control/metrics.ts";
 import { counter, counterNames } from "../../../src/zones/counters.ts";
 import { record } from "../../../src/zones/histogram.ts";
-import { createZones, workerZones, type ZoneShape } from "../../../src/zones/zones.ts";
+import { beatAt, beatLag, createZones, workerZones, type ZoneShape } from "../../../src/zones/zones.ts";
 
 const shape: ZoneShape = { workers: 2, latencySteps: 8, inFlightMax: 9, bodiesBytesMax: 1 << 20, socketsMax: 9 };
 
@@ -16,6 +16,7 @@ function reading(): MetricsReading {
     workerRestarts: 1,
     ready: true,
     startedMs: 1_700_000_000_500,
+    nowMs: 1_700_000_010_000,
     cpuSeconds: 1.5,
     rssBytes: 1000,
     heapUsedBytes: 500,
@@ -62,14 +63,29 @@ test("metricsText() gives the histogram's buckets cumulatively", () => {
   const given = reading();
   for (const worker of given.workers) {
     for (const us of [100, 1000, 100_000]) record(worker.latency, us, 8);
-    worker.counters[counter.requests] = 3;
+    // Counted meanwhile, by a request that is not in the histogram yet.
+    worker.counters[counter.requests] = 4;
   }
+  const [first] = given.workers;
+  if (first) record(first.latency, 500e6, 8);
   const text = metricsText(given);
   const bucket = (le: string) => sample(text, `fastserve_request_duration_seconds_bucket{le="${le}"}`);
   assert.deepEqual(
-    [bucket("0.000064"), bucket("0.000128"), bucket("0.001024"), bucket("0.131072"), bucket("+Inf")],
+    [bucket("0.000064"), bucket("0.000128"), bucket("0.001024"), bucket("0.131072"), bucket("134.217728")],
     ["0", "2", "4", "6", "6"],
   );
+  assert.deepEqual([bucket("+Inf"), sample(text, "fastserve_request_duration_seconds_count")], ["7", "7"]);
+});
+
+test("metricsText() tells the lag of a worker that is stalled now", () => {
+  const given = reading();
+  const [first, second] = given.workers;
+  assert.ok(first && second);
+  first.beat[beatAt] = given.nowMs - 4500;
+  second.beat[beatAt] = given.nowMs - 100;
+  second.beat[beatLag] = 30;
+  const lag = (worker: number) => sample(metricsText(given), `fastserve_event_loop_lag_seconds{worker="${worker}"}`);
+  assert.deepEqual([lag(0), lag(1)], ["4", "0.03"]);
 });
 
 test("metricsText() escapes what stands in labels", () => {

@@ -27,8 +27,10 @@ for (const steps of [4, 8, 16, 32]) {
   });
 
   test(`histogram with ${steps} steps has exactly the buckets that values reach`, () => {
-    assert.equal(bucketOf(MAX_US - 1, steps), bucketCount(steps) - 1);
-    assert.equal(bucketEndUs(bucketCount(steps) - 1, steps), MAX_US);
+    assert.equal(bucketOf(MAX_US - 1, steps), bucketCount(steps) - 2);
+    assert.equal(bucketEndUs(bucketCount(steps) - 2, steps), MAX_US);
+    assert.equal(bucketOf(MAX_US, steps), bucketCount(steps) - 1);
+    assert.equal(bucketEndUs(bucketCount(steps) - 1, steps), Number.POSITIVE_INFINITY);
   });
 }
 
@@ -37,10 +39,11 @@ const odd: readonly (readonly [value: number, bucket: number])[] = [
   [-1, 0],
   [0.9, 0],
   [1.5, 1],
-  [MAX_US, 199],
-  [2 ** 40, 199],
-  [Number.POSITIVE_INFINITY, 199],
-  [Number.NaN, 199],
+  [MAX_US - 1, 199],
+  [MAX_US, 200],
+  [2 ** 40, 200],
+  [Number.POSITIVE_INFINITY, 200],
+  [Number.NaN, 200],
 ];
 for (const [value, bucket] of odd) {
   test(`bucketOf(${value}) is ${bucket} with 8 steps`, () => assert.equal(bucketOf(value, 8), bucket));
@@ -53,6 +56,8 @@ test("quantileUs() is the end of the bucket that reaches the share", () => {
   // The 500th value is 500, in [480, 512); the 990th is 990, in [960, 1024).
   assert.deepEqual([quantileUs(row, 0.5, 8), quantileUs(row, 0.99, 8), quantileUs(row, 1, 8)], [512, 1024, 1024]);
   assert.equal(quantileUs(row, 0.001, 8), 2);
+  record(row, Number.POSITIVE_INFINITY, 8);
+  assert.equal(quantileUs(row, 1, 8), MAX_US);
 });
 
 test("cumulativePowers() counts what is below each power of two", () => {
@@ -62,6 +67,6 @@ test("cumulativePowers() counts what is below each power of two", () => {
   assert.equal(counts.size, 28);
   assert.deepEqual(
     [1, 2, 4, 64, 128, 1024, 2 ** 26, 2 ** 27].map((us) => counts.get(us)),
-    [1, 2, 4, 4, 5, 6, 6, 7],
+    [1, 2, 4, 4, 5, 6, 6, 6],
   );
 });
