@@ -27,6 +27,7 @@ export type CapabilityName =
   | "connectionLimit"
   | "nativeRoutes"
   | "hostCheck"
+  | "earlyHead"
   | "headContentType"
   | "backlog"
   | "workerPermissions"
@@ -53,6 +54,9 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     nativeBodyLimit: yes,
     connectionLimit: no("Bun.serve has no limit on connections; the limit on file descriptors is the bound."),
     nativeRoutes: yes,
+    earlyHead: no(
+      "Bun ends a streamed reply's head with its first chunk: an event stream opens when it first says something.",
+    ),
     hostCheck: yes,
     headContentType: no("Bun leaves the Content-Type of a plain text reply out of its answer to HEAD."),
     backlog: no("Bun.serve fixes the backlog itself."),
@@ -77,6 +81,7 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
       "Deno.serve has no limit on connections; the proxy's limit and the file descriptors are the bound.",
     ),
     nativeRoutes: no("Deno.serve has no router; the server brings a perfect hash and a parameter tree."),
+    earlyHead: yes,
     hostCheck: no(
       "Deno.serve builds a request's URL from an unchecked Host header, so a slash in it shifts the path: the proxy must refuse malformed hosts, as nginx and HAProxy do.",
     ),
@@ -105,6 +110,7 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     nativeBodyLimit: no("node:http has no body limit; the server counts the bytes while it reads."),
     connectionLimit: yes,
     nativeRoutes: no("node:http has no router; the server brings a perfect hash and a parameter tree."),
+    earlyHead: yes,
     hostCheck: yes,
     headContentType: yes,
     backlog: yes,

@@ -12,7 +12,7 @@ import { buildRouter } from "../http/router.ts";
 import { libraryVariables } from "./capabilities.ts";
 import { expires } from "./deadline.ts";
 import { denoProcess, startDenoWorker } from "./deno-process.ts";
-import { sendResponse } from "./node-response.ts";
+import { sendResponse, writeBody } from "./node-response.ts";
 import type {
   Listener,
   ListenOptions,
@@ -40,7 +40,9 @@ async function listen(site: Site, options: ListenOptions): Promise<Listener> {
   });
   // Without sockets node:http answers a request that offers an upgrade as if it did not.
   if (site.sockets.length > 0) server.on("upgrade", upgradeHandler(site, websockets, options));
-  const pings = setInterval(() => pingAll(websockets), options.sockets.idleMs / 2);
+  // An idle time of 0 means that a silent socket may stay for ever.
+  const pingMs = options.sockets.idleMs / 2;
+  const pings = pingMs > 0 ? setInterval(() => pingAll(websockets), pingMs) : undefined;
   await listening(server, options);
   return {
     port: (server.address() as AddressInfo).port,
@@ -99,7 +101,7 @@ function handlerOf(site: Site, options: ListenOptions, state: { readonly drainin
     if (state.draining) outgoing.setHeader("connection", "close");
     void Promise.resolve(response)
       .catch(site.onError)
-      .then((ready) => sendResponse(ready, outgoing));
+      .then((ready) => sendResponse(ready, outgoing, site.onError));
   };
 }
 
@@ -125,12 +127,18 @@ function answer(
   } catch {
     return malformed();
   }
+  let found: ReturnType<typeof router.find>;
   try {
-    const found = router.find(request.url);
-    const endpoint = found?.value.endpoints.get(request.method);
-    return found && endpoint ? endpoint(request, found.params, incoming) : site.fallback(request, incoming);
+    found = router.find(request.url);
   } catch {
+    // An undecodable parameter; the fallback finds and names it.
     return site.fallback(request, incoming);
+  }
+  const endpoint = found?.value.endpoints.get(request.method);
+  try {
+    return found && endpoint ? endpoint(request, found.params, incoming) : site.fallback(request, incoming);
+  } catch (error) {
+    return site.onError(error);
   }
 }
 
@@ -144,12 +152,22 @@ function toRequest(incoming: IncomingMessage, scheme: string): Request {
   for (const [name, values] of Object.entries(incoming.headersDistinct)) {
     for (const value of values ?? []) headers.append(name, value);
   }
-  const target = incoming.url ?? "/";
-  const url = target.startsWith("/") ? `${scheme}://${incoming.headers.host ?? "localhost"}${target}` : target;
   const method = incoming.method ?? "GET";
   const bodiless = method === "GET" || method === "HEAD";
   const body = bodiless ? null : (Readable.toWeb(incoming) as unknown as ReadableStream<Uint8Array>);
-  return new Request(url, { method, headers, body });
+  return new Request(urlOf(incoming, scheme), { method, headers, body });
+}
+
+/** Anything else in a host, a slash above all, would move the path and so decide the route. */
+const HOST = /^[\w.:[\]-]+$/;
+
+function urlOf(incoming: IncomingMessage, scheme: string): string {
+  const target = incoming.url ?? "/";
+  // The absolute form; what is neither, such as "*", is no URL and is refused by the Request.
+  if (!target.startsWith("/")) return target;
+  const host = incoming.headers.host ?? (incoming.httpVersion === "1.0" ? "localhost" : "");
+  if (!HOST.test(host)) throw new TypeError("the host is malformed");
+  return `${scheme}://${host}${target}`;
 }
 
 function upgradeHandler(site: Site, websockets: WebSocketServer, options: ListenOptions) {
@@ -162,7 +180,7 @@ function upgradeHandler(site: Site, websockets: WebSocketServer, options: Listen
     const entry = offer === "websocket" ? entries.get(path) : undefined;
     // Other offers (h2c, say) may be declined by answering the request itself.
     const refused = entry ? admitted(entry, incoming, scheme) : answer(site, router, scheme, incoming);
-    if (refused || !entry) void writeByHand(refused ?? malformed(), connection);
+    if (refused || !entry) void writeByHand(Promise.resolve(refused ?? malformed()).catch(site.onError), connection);
     else websockets.handleUpgrade(incoming, connection, head as never, (ws) => attach(ws, entry, options.sockets));
   };
 }
@@ -177,19 +195,13 @@ function admitted(entry: SocketEntry, incoming: IncomingMessage, scheme: string)
 }
 
 /** A request with an upgrade has no ServerResponse: its answer is written here, and ends the connection. */
-async function writeByHand(
-  answer: Response | Promise<Response>,
-  connection: import("node:stream").Duplex,
-): Promise<void> {
+async function writeByHand(answer: Promise<Response>, connection: import("node:stream").Duplex): Promise<void> {
   // A client that goes away meanwhile is no concern of ours.
   connection.on("error", () => connection.destroy());
   const response = await answer;
-  const body = new Uint8Array(await response.arrayBuffer());
   const headers = [...response.headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  connection.write(
-    `HTTP/1.1 ${response.status} \r\n${headers}connection: close\r\ncontent-length: ${body.length}\r\n\r\n`,
-  );
-  connection.end(body);
+  connection.write(`HTTP/1.1 ${response.status} \r\n${headers}connection: close\r\n\r\n`);
+  await writeBody(response, connection);
 }
 
 function attach(ws: NodeSocket, entry: SocketEntry, limits: SocketLimits): void {
