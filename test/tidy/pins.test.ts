@@ -21,3 +21,15 @@ test("package.json pins every dependency to one version", () => {
 test("package.json has no runtime dependencies: users install one bundle", () => {
   assert.equal((JSON.parse(readText("package.json")) as Record<string, unknown>).dependencies, undefined);
 });
+
+test("package-lock.json has every platform's packages, because npm ci refuses a lock that leaves some out", () => {
+  const { packages } = JSON.parse(readText("package-lock.json")) as {
+    packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+  };
+  const missing = Object.entries(packages).flatMap(([path, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) => !(`node_modules/${name}` in packages) && !(`${path}/node_modules/${name}` in packages),
+    ),
+  );
+  assert.deepEqual(missing, []);
+});
