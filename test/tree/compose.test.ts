@@ -149,7 +149,9 @@ function importEdges(tree: FileTree): [string, string][] {
 
 function unreachedIn(tree: FileTree): (path: string) => boolean {
   const edges = importEdges(tree).filter(([, specifier]) => specifier.startsWith("."));
-  const isEntry = (path: string) => !path.startsWith("src/") || path === "src/launch.ts" || path === "src/main.ts";
+  // launch.ts and dev.ts are what the scripts run; launch.ts starts main.ts by its path.
+  const entries = ["src/launch.ts", "src/dev.ts", "src/main.ts"];
+  const isEntry = (path: string) => !path.startsWith("src/") || entries.includes(path);
   const reached = new Set([...tree.keys()].filter(isEntry));
   for (const path of reached) {
     for (const [from, specifier] of edges) if (from === path) reached.add(resolveImport(from, specifier));
