@@ -15,7 +15,10 @@ export function planText(plan: Plan, style: Style): string {
     explainAll(plan),
     "",
     style.bold("Memory budget"),
-    ...plan.budget.map((row) => `  ${formatBytes(row.bytes).padStart(10)}  ${row.key.padEnd(26)}${say(row.reason)}`),
+    ...plan.budget.map(
+      (row) =>
+        `  ${formatBytes(row.bytes).padStart(10)}  ${row.key.padEnd(26)}${say(plan.decisions[row.key].clampedBy?.by ?? row.reason)}`,
+    ),
     ...warningLines(plan, style),
   ].join("\n");
 }

@@ -13,6 +13,7 @@ export const sentences = {
   // Server and admin listener
   not_on_runtime: ({ why }: { why: string }) => why,
   host_direct: () => "Clients connect from outside, so it listens on all addresses.",
+  host_container: () => "In a container the proxy is outside, so it listens on all addresses of the container.",
   host_proxy: () => "Only the proxy on the same machine connects, so nothing else can.",
   port_answer: () => "The port that was answered.",
   backlog: ({ workload }: { workload: string }) =>
@@ -271,8 +272,11 @@ export const sentences = {
   // Warnings
   warn_proxy_timeouts: () =>
     "Deno.serve has no timeouts and no connection limit: never expose it without a proxy that has them.",
+  warn_isolate: () =>
+    "An isolate has no listener, threads or signals of its own: take the numbers from this plan, not the server.",
   warn_no_tls: () => "Clients connect directly and TLS is off: everything is sent in the clear.",
-  warn_dev_certificate: () => "The certificate is self-signed: no client outside development will accept it.",
+  warn_dev_certificate: () =>
+    "The certificate is for development: self-signed, and made where openssl and a writable project folder are; give certificate files to what is deployed.",
   warn_assumed_facts: ({ facts }: { facts: string }) =>
     `Nobody knows ${facts} of this target: assumed. Run probe there, or give the figures.`,
   warn_fraction_bun: ({ cpus }: { cpus: number }) =>

@@ -69,7 +69,7 @@ export function readmeView(plan: Plan): View {
     budget: plan.budget.map((row) => ({
       key: row.key,
       size: formatBytes(row.bytes),
-      reason: cell(say(row.reason)),
+      reason: cell(budgetReason(plan, row)),
     })),
     limit: valueText(plan.decisions["memory.limit_bytes"]),
     hasWarnings: plan.warnings.length > 0,
@@ -81,9 +81,24 @@ export function readmeView(plan: Plan): View {
     hasDocker: answers.deploy.value.includes("docker"),
     hasSystemd: answers.deploy.value.includes("systemd"),
     isDeno: runtime === "deno",
+    hasTls: plan.decisions["tls.mode"].value === "files",
+    tlsCert: String(plan.decisions["tls.cert"].value ?? ""),
+    tlsKey: String(plan.decisions["tls.key"].value ?? ""),
     systemName: systemName(answers.name.value),
     ...dockerRunView(plan),
   };
+}
+
+/** The row's reason, and what moved it from what the reason says. */
+function budgetReason(plan: Plan, { key, reason }: Plan["budget"][number]): string {
+  const decision = plan.decisions[key];
+  return decision.clampedBy ? `${say(reason)} ${clampText(decision, decision.clampedBy)}` : say(reason);
+}
+
+/** Behind a proxy the port is published to this machine only. */
+function publishedPort({ answers, decisions }: Plan): string {
+  const port = decisions["server.port"].value;
+  return answers.exposure.value === "proxy" ? `127.0.0.1:${port}:${port}` : `${port}:${port}`;
 }
 
 /** Limits that `docker run` needs to give the container what the plan was made for. */
@@ -95,6 +110,8 @@ function dockerRunView(plan: Plan): View {
     nofile: String(nofile),
     dockerNofile: `${nofile}:${nofile}`,
     port: String(plan.decisions["server.port"].value),
+    publish: publishedPort(plan),
+    mountCerts: plan.decisions["tls.mode"].value === "files" ? "-v ./certs:/app/certs:ro " : "",
     stopSeconds: String(stopSeconds(plan)),
   };
 }

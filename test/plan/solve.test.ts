@@ -205,7 +205,7 @@ describe("solve()", () => {
 
   it("notes the inputs that a rule read", () => {
     const { decisions } = solve(answersWith(), factsWith(), solveContext);
-    assert.deepEqual(decisions["server.host"].inputs, { "answers.exposure": "proxy" });
+    assert.deepEqual(decisions["server.host"].inputs, { "answers.exposure": "proxy", "facts.container": "none" });
   });
 
   const origins: readonly (readonly [string, SettingKey, Partial<AnswerValues>, string])[] = [

@@ -10,13 +10,14 @@ const backlogWanted = { api: 1024, static: 1024, upload: 1024, mixed: 1024, real
 export const serverRules = {
   "server.host": rule({
     unit: "none",
-    reads: ["answers.exposure"],
-    // In a container the outside reaches only a listener on all addresses; the Dockerfile says so, not the plan.
+    reads: ["answers.exposure", "facts.container"],
     source: derived("an address is open only where somebody must reach it from outside"),
-    decide: (read) =>
-      read("answers.exposure") === "direct"
-        ? { value: "0.0.0.0", reason: reason("host_direct", {}) }
-        : { value: "127.0.0.1", reason: reason("host_proxy", {}) },
+    decide: (read) => {
+      if (read("answers.exposure") === "direct") return { value: "0.0.0.0", reason: reason("host_direct", {}) };
+      return ["docker", "podman", "kubernetes"].includes(read("facts.container"))
+        ? { value: "0.0.0.0", reason: reason("host_container", {}) }
+        : { value: "127.0.0.1", reason: reason("host_proxy", {}) };
+    },
   }),
   "server.port": rule({
     unit: "port",
