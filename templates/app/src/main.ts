@@ -6,6 +6,12 @@ import { features, runtime } from "./wiring.ts";
 await runServer({
   directory: fileURLToPath(new URL("..", import.meta.url)),
   runtime,
+  features,
   workerModule: new URL("./worker.ts", import.meta.url),
-  loadApp: async () => ({ routes: (await import("./app/routes.ts")).routes, features, runtime }),
+  loadApp: async () => ({
+    routes: (await import("./app/routes.ts")).routes,
+    middleware: (await import("./app/middleware.ts")).middleware,
+    features,
+    runtime,
+  }),
 });

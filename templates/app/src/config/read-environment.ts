@@ -48,8 +48,9 @@ function slipOf(name: string): string {
   return name.toUpperCase().replace(/_+/g, "_");
 }
 
-function parseText(setting: Setting, text: string): string | number | boolean | undefined {
+function parseText(setting: Setting, text: string): string | number | boolean | readonly string[] | undefined {
   if (setting.kind === "text") return text;
+  if (setting.kind === "list") return text.trim() === "" ? [] : text.split(",").map((item) => item.trim());
   if (setting.kind === "boolean") return text === "true" ? true : text === "false" ? false : undefined;
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }

@@ -2,7 +2,8 @@
  * The server's settings: the one contract between the tuned file, the user's overrides and the code.
  *
  * Idea: two levels, `[section]` and `key`; a unit and a limit come last in the name. A key that a runtime
- * does not have is optional here and left out of the tuned file, with the reason in a comment there.
+ * does not have is optional here and left out of the tuned file, with the reason in a comment there. So is a key of
+ * a feature that the server was made without: its default is what holds then.
  * Only the control plane imports this module at run time; workers get plain data and import its types.
  */
 import { z } from "zod";
@@ -12,12 +13,20 @@ const count = z.number().int().min(1);
 const bytes = z.number().int().min(0);
 /** One day: longer than any timer here should run, far below the 2^31 ms at which timers overflow. */
 const ms = z.number().int().min(0).max(86_400_000);
+const seconds = z.number().int().min(0).max(63_072_000);
+const percent = z.number().int().min(1).max(100);
+/** From the environment a list is read as text with commas. */
+const texts = z.array(z.string().min(1));
 
 export const schema = z.strictObject({
   server: z.strictObject({
     host: z.string().min(1).describe("Address that the data plane listens on."),
     port: port.describe("TCP port of the data plane; 0 lets the kernel choose."),
     backlog_max: count.max(65_535).optional().describe("Connections that may wait to be accepted, per listener."),
+    trailing_slash: z
+      .enum(["strict", "redirect"])
+      .default("strict")
+      .describe("A path that differs from a route by its last slash: 404, or 308 to the route."),
   }),
   workers: z.strictObject({
     mode: z.enum(["threads", "inline"]).describe("Worker threads, or the data plane inside the main thread."),
@@ -32,6 +41,7 @@ export const schema = z.strictObject({
     head_ms: ms.optional().describe("Time to receive a request's complete head."),
     request_ms: ms.optional().describe("Time to receive a complete request, body included."),
     idle_ms: ms.optional().describe("Time that a connection may stay open without traffic."),
+    handler_ms: ms.default(0).describe("Time that a handler gets to answer; more gets 503. 0: no bound."),
     drain_delay_ms: ms.describe('Time between "not ready" and closing the listeners, for load balancers to notice.'),
     drain_ms: ms.describe("Time that requests in flight get to finish when the server stops."),
   }),
@@ -41,9 +51,115 @@ export const schema = z.strictObject({
     ),
     in_flight_max: count.describe("Asynchronous requests being handled at once, all workers together; more get 503."),
     head_bytes_max: bytes.min(1024).optional().describe("Size of a request's head; more gets 431."),
+    url_bytes_max: bytes.min(64).default(8192).describe("Length of a request's URL; more gets 414."),
+    requests_per_connection_max: bytes
+      .optional()
+      .describe("Requests after which a connection is closed, so that load balances anew. 0: no bound."),
     body_bytes_max: bytes.describe("Size of one request's body; more gets 413."),
     bodies_bytes_max: bytes.describe("Body bytes held in memory at once, all workers together; more get 503."),
     nofile_min: count.describe("File descriptors that the process needs: connections, listeners, files."),
+  }),
+  proxy: z.strictObject({
+    trusted: texts
+      .default([])
+      .describe("Addresses and CIDR ranges of proxies whose word on the client's address counts."),
+    header: z
+      .enum(["none", "x-forwarded-for", "forwarded"])
+      .default("none")
+      .describe("The one field that those proxies write; any other is ignored."),
+  }),
+  rate_limit: z.strictObject({
+    requests_per_s: bytes.default(0).describe("Requests per second that one client may make on average. 0: no limit."),
+    burst: count.default(1).describe("Requests that one client may make at once before the average counts."),
+    clients_max: count.default(1).describe("Clients that are told apart at a time, all workers together."),
+    in_flight_per_client_max: bytes.default(0).describe("Requests of one client being handled at once. 0: no limit."),
+  }),
+  overload: z.strictObject({
+    lag_ms_high: ms.default(0).describe("Event-loop lag above which a worker is overloaded. 0: not looked at."),
+    in_flight_percent_high: percent
+      .default(100)
+      .describe("Share of limits.in_flight_max above which it is overloaded."),
+    memory_percent_high: percent.default(100).describe("Share of memory.rss_high_bytes above which it is overloaded."),
+    hold_ms: ms
+      .default(0)
+      .describe("Time that every sign must stay below three quarters of its mark before a step back."),
+    retry_after_s: seconds.default(1).describe("What clients that are turned away are told to wait."),
+  }),
+  cache: z.strictObject({
+    zone_bytes: bytes.default(0).describe("Shared memory of the response cache, all workers together."),
+    entry_bytes_max: bytes.default(0).describe("Size of one cached response, with its head; a larger one is not kept."),
+    ttl_ms: ms.default(0).describe("Freshness of a cached response whose route and Cache-Control say nothing."),
+    stale_ms: ms.default(0).describe("Time after that in which the old response is served while a new one is made."),
+  }),
+  static: z.strictObject({
+    root: z.string().min(1).default("public").describe("Folder of the static files."),
+    prefix: z
+      .string()
+      .regex(/^\/(\S*\/)?$/)
+      .default("/")
+      .describe("Path below which they are served; begins and ends with a slash."),
+    index: z.string().default("index.html").describe("File that stands for its folder; empty: none."),
+    max_age_s: seconds.default(0).describe("How long clients may keep a file without asking; 0: they ask each time."),
+    memory_bytes: bytes.default(0).describe("Small files held in memory, per worker."),
+    memory_file_bytes_max: bytes.default(0).describe("Size up to which a file counts as small."),
+    files_max: count.default(1).describe("Files that are known by name; a larger folder is looked up lazily."),
+  }),
+  compression: z.strictObject({
+    bytes_min: bytes.default(0).describe("Replies smaller than this are sent as they are."),
+    bytes_max: bytes.default(0).describe("Replies larger than this are compressed as a stream."),
+    level: z
+      .number()
+      .int()
+      .min(1)
+      .max(9)
+      .default(1)
+      .describe("gzip's effort; Brotli and Zstandard use theirs of like cost."),
+    types: texts.default([]).describe("Media types that are compressed; 'text/*' stands for all text."),
+  }),
+  security_headers: z.strictObject({
+    hsts_s: seconds.default(0).describe("Strict-Transport-Security's max-age; 0: not sent."),
+    content_security_policy: z.string().default("").describe("Content-Security-Policy; empty: not sent."),
+    frame_options: z.enum(["DENY", "SAMEORIGIN", ""]).default("").describe("X-Frame-Options; empty: not sent."),
+    referrer_policy: z.string().default("").describe("Referrer-Policy; empty: not sent."),
+    permissions_policy: z.string().default("").describe("Permissions-Policy; empty: not sent."),
+    cross_origin_opener_policy: z.string().default("").describe("Cross-Origin-Opener-Policy; empty: not sent."),
+    cross_origin_resource_policy: z.string().default("").describe("Cross-Origin-Resource-Policy; empty: not sent."),
+  }),
+  cors: z.strictObject({
+    origins: texts.default([]).describe("Origins that may read answers; '*' alone means any, without credentials."),
+    methods: texts.default([]).describe("Methods that a preflight allows."),
+    headers: texts.default([]).describe("Request headers that a preflight allows."),
+    exposed: texts.default([]).describe("Response headers that scripts may read."),
+    credentials: z.boolean().default(false).describe("Whether cookies and authentication may come along."),
+    max_age_s: seconds.default(0).describe("How long a preflight's answer may be kept."),
+  }),
+  auth: z.strictObject({
+    users_file: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("File of users with scrypt hashes; read by the control plane only."),
+    bearer_file: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("File of bearer tokens' SHA-256; read by the control plane only."),
+    realm: z.string().default("server").describe("What a browser shows when it asks for a password."),
+    remembered_max: bytes.default(0).describe("Verified passwords remembered as keyed hashes, per worker."),
+    remembered_ms: ms.default(0).describe("How long one is remembered."),
+  }),
+  tasks: z.strictObject({
+    threads: bytes.default(0).describe("Threads for CPU-heavy work, beside the workers."),
+    queue_max: bytes.default(0).describe("Tasks that may wait for a thread; more get 503."),
+    deadline_ms: ms.default(0).describe("Time from a task's submission to its result; more gets 503."),
+  }),
+  request_id: z.strictObject({
+    header: z
+      .string()
+      .regex(/^[a-z0-9-]+$/)
+      .default("x-request-id")
+      .describe("Response header that carries the request's id."),
+    accept: z.boolean().default(false).describe("Whether a well-formed id that came with the request is kept."),
   }),
   websocket: z.strictObject({
     connections_max: bytes.describe("Open WebSockets, all workers together; more get 503."),
@@ -108,11 +224,14 @@ export type SettingKey = {
   [Section in keyof ServerConfig & string]: `${Section}.${keyof ServerConfig[Section] & string}`;
 }[keyof ServerConfig & string];
 
-/** The type of one setting's value; keys that a runtime may lack are undefined there. */
+/** The settings as a file gives them: those of absent features are left out. */
+type GivenConfig = z.input<typeof schema>;
+
+/** The type of one setting's value; keys that a runtime or a server without the feature lacks are undefined there. */
 export type SettingValue<Key extends SettingKey> = Key extends `${infer Section}.${infer Name}`
-  ? Section extends keyof ServerConfig
-    ? Name extends keyof ServerConfig[Section]
-      ? ServerConfig[Section][Name]
+  ? Section extends keyof GivenConfig
+    ? Name extends keyof GivenConfig[Section]
+      ? GivenConfig[Section][Name]
       : never
     : never
   : never;

@@ -11,7 +11,7 @@ export interface Setting {
   readonly section: string;
   readonly name: string;
   /** How text from the environment is read. */
-  readonly kind: "number" | "boolean" | "text";
+  readonly kind: "number" | "boolean" | "text" | "list";
   readonly required: boolean;
   readonly secret: boolean;
   readonly type: z.ZodType;
@@ -44,12 +44,13 @@ export function variableOf(key: string): string {
 }
 
 function unwrap(type: z.ZodType): z.ZodType {
-  return type instanceof z.ZodOptional ? (type.unwrap() as z.ZodType) : type;
+  return type instanceof z.ZodOptional || type instanceof z.ZodDefault ? (type.unwrap() as z.ZodType) : type;
 }
 
 function kindOf(type: z.ZodType): Setting["kind"] {
   if (type instanceof z.ZodBoolean) return "boolean";
   if (type instanceof z.ZodNumber) return "number";
+  if (type instanceof z.ZodArray) return "list";
   if (type instanceof z.ZodUnion) return kindOf(type.options[0] as z.ZodType);
   if (type instanceof z.ZodLiteral) return typeof [...type.values][0] === "number" ? "number" : "text";
   return "text";

@@ -14,14 +14,16 @@ export interface AdminSources {
   configuration(): unknown;
 }
 
-export function buildAdminSite(sources: AdminSources): Site {
+export function buildAdminSite(sources: AdminSources, added: readonly Resource[]): Site {
   return {
     resources: [
       resource("/livez", () => new Response("ok\n")),
       resource("/readyz", () => readiness(sources.notReady())),
       resource("/metrics", () => new Response(sources.metrics(), { headers: { "content-type": METRICS_TYPE } })),
       resource("/-/config", () => Response.json(sources.configuration())),
+      ...added,
     ],
+    constants: [],
     sockets: [],
     fallback: () => problemResponse(new HttpError(404, "NOT_FOUND", "There is nothing at this path.")),
     onError: () => problemResponse(new HttpError(500, "INTERNAL_ERROR", "The admin listener failed.")),

@@ -5,6 +5,7 @@ import { Supervisor, type SupervisorOptions } from "./supervisor.ts";
 export interface DataPlanes {
   readonly listening: number;
   readonly restarts: number;
+  reload(prepared: Readonly<Record<string, unknown>>): void;
   drain(deadlineMs: number): Promise<{ cut: boolean }>;
 }
 
@@ -19,6 +20,11 @@ export async function startThreads(options: SupervisorOptions): Promise<DataPlan
 export async function startInline(options: SupervisorOptions, loadApp: () => Promise<App>): Promise<DataPlanes> {
   // Imported here only: with worker threads the main thread never loads the user's code.
   const { startDataPlane } = await import("../data/start-data-plane.ts");
-  const listener = await startDataPlane(await loadApp(), { ...options.order, worker: 0 });
-  return { listening: 1, restarts: 0, drain: (deadlineMs) => listener.drain(deadlineMs) };
+  const plane = await startDataPlane(await loadApp(), { ...options.order(), worker: 0 });
+  return {
+    listening: 1,
+    restarts: 0,
+    reload: (prepared) => plane.reload(prepared),
+    drain: (deadlineMs) => plane.drain(deadlineMs),
+  };
 }

@@ -2,6 +2,14 @@
 import type { ServerConfig } from "../config/schema.ts";
 import type { ListenOptions } from "../runtime/port.ts";
 
+/** A feature's part of a worker's order: memory that is shared, and what the control plane prepared. */
+export interface FeatureParts {
+  /** The rows of all workers. */
+  readonly counters: SharedArrayBuffer;
+  readonly zone: SharedArrayBuffer;
+  readonly prepared: unknown;
+}
+
 /** Everything that a worker needs to serve; it reads no file and no environment of its own. */
 export interface StartOrder {
   readonly type: "start";
@@ -11,9 +19,15 @@ export interface StartOrder {
   readonly config: ServerConfig;
   readonly tls: ListenOptions["tls"];
   readonly zones: SharedArrayBuffer;
+  /** By the feature's name. */
+  readonly features: Readonly<Record<string, FeatureParts>>;
 }
 
-export type ToWorker = StartOrder | { readonly type: "drain"; readonly deadlineMs: number };
+export type ToWorker =
+  | StartOrder
+  | { readonly type: "drain"; readonly deadlineMs: number }
+  /** What the features prepared anew, by name. */
+  | { readonly type: "reload"; readonly prepared: Readonly<Record<string, unknown>> };
 
 export type FromWorker =
   | { readonly type: "listening"; readonly port: number }

@@ -12,6 +12,7 @@ import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { ConfigError } from "../config/problem.ts";
 import type { ServerConfig } from "../config/schema.ts";
 import type { App } from "../data/start-data-plane.ts";
+import type { Feature } from "../http/feature.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
 import { runtimeOf } from "../runtime/capabilities.ts";
 import type { Listener, ListenOptions, RuntimePort } from "../runtime/port.ts";
@@ -22,17 +23,19 @@ import { type AllocatorTruth, allocatorTruth } from "./allocator.ts";
 import { type BannerValues, bannerFields, bannerText } from "./banner.ts";
 import { type DataPlanes, startInline, startThreads } from "./data-planes.ts";
 import { ensureDevelopmentCertificate } from "./development-certificate.ts";
+import { FeatureControls, featureReads } from "./feature-controls.ts";
 import { readHost } from "./host.ts";
 import { metricsText } from "./metrics.ts";
 import { readMetrics } from "./read-metrics.ts";
 import { reservePort } from "./reserve-port.ts";
-import { onStopSignals, type StopSignal } from "./signals.ts";
+import { onReloadSignal, onStopSignals, type StopSignal } from "./signals.ts";
 import { workerPermissions } from "./worker-permissions.ts";
 
 export interface ServerParts {
   /** Folder of the configuration files. */
   readonly directory: string;
   readonly runtime: RuntimePort;
+  readonly features: readonly Feature[];
   /** Module of a worker thread. */
   readonly workerModule: URL;
   /** The same data plane for inline mode; called only then. */
@@ -53,6 +56,7 @@ interface Running {
   readonly allocator: AllocatorTruth;
   readonly startedMs: number;
   planes: DataPlanes | undefined;
+  controls: FeatureControls | undefined;
   admin: Listener | undefined;
   stopping: boolean;
 }
@@ -104,6 +108,7 @@ function prepare(
     }),
     startedMs: Date.now(),
     planes: undefined,
+    controls: undefined,
     admin: undefined,
     stopping: false,
   };
@@ -129,15 +134,28 @@ async function start(running: Running, launch: LaunchFacts | undefined): Promise
   const port = await reservePort({ section: "server", ...config.server });
   // Only to say in words that somebody else has it; port 0 is always free.
   if (config.admin.port !== 0) await reservePort({ section: "admin", ...config.admin });
+  const controls = await FeatureControls.start({
+    features: parts.features,
+    config,
+    logger,
+    zones: running.zones,
+    rssBytes: () => parts.runtime.memory().rssBytes,
+  });
+  running.controls = controls;
+  onReloadSignal(() => void reload(running));
   // The admin listener comes first, so that probes can tell "starting" from "dead".
-  running.admin = await parts.runtime.listen(buildAdminSite(adminSources(running)), adminOptions(config));
+  running.admin = await parts.runtime.listen(
+    buildAdminSite(adminSources(running), controls.admin),
+    adminOptions(config),
+  );
   const options = {
     config,
     runtime: parts.runtime,
     module: parts.workerModule,
-    permissions: workerPermissions(config, port),
+    permissions: workerPermissions(config, port, featureReads(parts.features, config)),
     zones: running.zones,
-    order: { type: "start", port, config, tls, zones: running.zones } as const,
+    order: () => ({ type: "start", port, config, tls, zones: running.zones, features: controls.parts }) as const,
+    reclaim: (worker: number) => controls.reclaim(worker),
     logger,
     giveUp: (reason: string) => fail(running, reason),
   };
@@ -196,8 +214,11 @@ function readPem(setting: string, path: string): string {
 function adminSources(running: Running) {
   return {
     notReady: () => notReady(running),
-    metrics: () =>
-      metricsText(readMetrics({ ...running, runtime: running.parts.runtime, ready: notReady(running).length === 0 })),
+    metrics: () => {
+      const ready = notReady(running).length === 0;
+      const text = metricsText(readMetrics({ ...running, runtime: running.parts.runtime, ready }));
+      return text + (running.controls?.metrics() ?? "");
+    },
     configuration: () => configurationView(running.loaded),
   };
 }
@@ -223,8 +244,22 @@ function adminOptions({ admin }: ServerConfig): ListenOptions {
     headBytesMax: 16_384,
     bodyBytesMax: 65_536,
     connectionsMax: 64,
+    requestsPerConnectionMax: undefined,
     sockets: { messageBytesMax: 125, unsentBytesMax: 65_536, idleMs: 30_000 },
   };
+}
+
+/** Prepares the features anew and tells the workers; a failure changes nothing. */
+async function reload({ controls, planes, logger }: Running): Promise<void> {
+  try {
+    const prepared = await controls?.reload();
+    if (prepared) planes?.reload(prepared);
+    logger.info("reloaded");
+  } catch (error) {
+    logger.error("the reload failed; what was loaded before stays", {
+      reason: error instanceof Error ? error.message : String(error),
+    });
+  }
 }
 
 /** Says "not ready", waits for load balancers to notice, drains, and ends the process. */
@@ -237,6 +272,7 @@ async function stop(running: Running, signal: StopSignal): Promise<void> {
     const { cut } = await running.planes.drain(config.timeouts.drain_ms);
     if (cut) logger.warn("requests were cut at the drain deadline");
   }
+  running.controls?.stop();
   await running.admin?.drain(1000);
   logger.info("stopped");
   exit(running, 0);

@@ -23,3 +23,8 @@ export function onStopSignals(drain: (signal: StopSignal) => void, exit: (code: 
     });
   }
 }
+
+/** SIGHUP asks for a reload. Windows sends it when a console closes, where it must keep its meaning. */
+export function onReloadSignal(reload: () => void): void {
+  if (process.platform !== "win32") process.on("SIGHUP", reload);
+}

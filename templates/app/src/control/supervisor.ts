@@ -13,7 +13,7 @@ import { capabilities } from "../runtime/capabilities.ts";
 import type { RuntimePort, WorkerPermissions, WorkerThread } from "../runtime/port.ts";
 import { zoneShape } from "../zones/shape.ts";
 import { beatAt, type WorkerZones, workerZones } from "../zones/zones.ts";
-import type { FromWorker, StartOrder } from "./protocol.ts";
+import type { FromWorker, StartOrder, ToWorker } from "./protocol.ts";
 
 export interface SupervisorOptions {
   readonly config: ServerConfig;
@@ -21,7 +21,10 @@ export interface SupervisorOptions {
   readonly module: URL;
   readonly permissions: WorkerPermissions;
   readonly zones: SharedArrayBuffer;
-  readonly order: Omit<StartOrder, "worker">;
+  /** Asked at each start of a worker: a reload changes it. */
+  readonly order: () => Omit<StartOrder, "worker">;
+  /** A worker's thread has ended: what it held in the features' zones can be given back. */
+  readonly reclaim: (worker: number) => void;
   readonly logger: Logger;
   /** Called once, when the workers keep dying. */
   readonly giveUp: (reason: string) => void;
@@ -104,6 +107,13 @@ export class Supervisor {
     return this.#restarts;
   }
 
+  /** A worker that is starting has what it needs from its order. */
+  reload(prepared: Readonly<Record<string, unknown>>): void {
+    for (const slot of this.#slots) {
+      if (slot.state === "listening") slot.thread?.post({ type: "reload", prepared } satisfies ToWorker);
+    }
+  }
+
   /** Drains all workers; whether any had to cut something. */
   async drain(deadlineMs: number): Promise<{ cut: boolean }> {
     this.#stopping = true;
@@ -127,7 +137,7 @@ export class Supervisor {
       },
     });
     slot.thread = thread;
-    thread.post({ ...order, worker: slot.index } satisfies StartOrder);
+    thread.post({ ...order(), worker: slot.index } satisfies StartOrder);
   }
 
   #hear(slot: Slot, message: FromWorker): void {
@@ -150,6 +160,7 @@ export class Supervisor {
     slot.thread?.terminate();
     slot.thread = undefined;
     for (const gauge of [slot.zones.inFlight, slot.zones.bodiesKiB, slot.zones.sockets]) gauge.reclaim();
+    this.#options.reclaim(slot.index);
     if (slot.settle) {
       slot.settle.reject(new Error(`worker ${slot.index} died while starting: ${reason}`));
       slot.settle = undefined;

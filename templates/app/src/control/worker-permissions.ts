@@ -1,8 +1,8 @@
-/** What a worker may do: listen on its one address. Everything else comes to it by message. */
+/** What a worker may do: listen on its one address, and read what a feature serves from. All else comes by message. */
 import type { ServerConfig } from "../config/schema.ts";
 import type { WorkerPermissions } from "../runtime/port.ts";
 
-export function workerPermissions(config: ServerConfig, port: number): WorkerPermissions {
+export function workerPermissions(config: ServerConfig, port: number, read: readonly string[]): WorkerPermissions {
   const { host } = config.server;
-  return { net: [host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`], read: [] };
+  return { net: [host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`], read };
 }

@@ -1,7 +1,6 @@
 /** The body of a worker thread: takes orders from the control plane, one data plane at a time. */
 import type { FromWorker, ToWorker } from "../control/protocol.ts";
-import type { Listener } from "../runtime/port.ts";
-import { type App, startDataPlane } from "./start-data-plane.ts";
+import { type App, type DataPlane, startDataPlane } from "./start-data-plane.ts";
 
 /** The part of a worker's global scope that both runtimes share. */
 interface WorkerScope {
@@ -11,18 +10,20 @@ interface WorkerScope {
 
 export function runWorker(app: App): void {
   const scope = globalThis as unknown as WorkerScope;
-  let listener: Listener | undefined;
+  let plane: DataPlane | undefined;
 
   async function obey(order: ToWorker): Promise<void> {
     if (order.type === "start") {
       try {
-        listener = await startDataPlane(app, order);
-        scope.postMessage({ type: "listening", port: listener.port });
+        plane = await startDataPlane(app, order);
+        scope.postMessage({ type: "listening", port: plane.port });
       } catch (error) {
         scope.postMessage({ type: "refused", message: error instanceof Error ? error.message : String(error) });
       }
+    } else if (order.type === "reload") {
+      plane?.reload(order.prepared);
     } else {
-      const { cut } = (await listener?.drain(order.deadlineMs)) ?? { cut: false };
+      const { cut } = (await plane?.drain(order.deadlineMs)) ?? { cut: false };
       scope.postMessage({ type: "drained", cut });
     }
   }

@@ -1,41 +1,83 @@
 /** The data plane of one worker: features installed, routes compiled, one listener. The same with or without a thread. */
 import type { StartOrder } from "../control/protocol.ts";
+import { clientAddress } from "../http/client-address.ts";
 import type { Feature, FeatureHooks } from "../http/feature.ts";
+import type { Middleware } from "../http/middleware.ts";
 import { pathOf } from "../http/path-of.ts";
 import type { PipelineServices } from "../http/pipeline.ts";
+import { requestIds } from "../http/request-ids.ts";
+import { Responder } from "../http/responder.ts";
 import type { Route } from "../http/route.ts";
 import { buildSite } from "../http/site.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
 import type { Listener, ListenOptions, RuntimePort } from "../runtime/port.ts";
 import { add, counter } from "../zones/counters.ts";
+import { counterRow } from "../zones/feature-counters.ts";
 import { zoneShape } from "../zones/shape.ts";
 import { BEAT_MS, beatAt, beatLag, type WorkerZones, workerZones } from "../zones/zones.ts";
 
 /** What the project's author brings, and what the generator wired. */
 export interface App {
   readonly routes: readonly Route[];
+  /** The author's own, inside the features', around every route. */
+  readonly middleware?: readonly Middleware[];
   readonly features: readonly Feature[];
   readonly runtime: RuntimePort;
 }
 
-export async function startDataPlane(app: App, order: StartOrder): Promise<Listener> {
+export interface DataPlane extends Listener {
+  /** Hands the features what the control plane prepared anew, by their names. */
+  reload(prepared: Readonly<Record<string, unknown>>): void;
+}
+
+export async function startDataPlane(app: App, order: StartOrder): Promise<DataPlane> {
   const { config } = order;
   const zones = workerZones(order.zones, zoneShape(config), order.worker);
   const logger = workerLogger(order);
-  const hooks = app.features.map((feature) => feature.install({ config, zones, logger }));
-  const services = pipelineServices(app, order, zones, logger, hooks);
-  const sockets = hooks.flatMap((hook) => hook.sockets ?? []);
-  const listener = await app.runtime.listen(buildSite(app.routes, sockets, services), listenOptions(order));
+  const hooks = await installFeatures(app.features, order, zones, logger);
+  const services = pipelineServices(app, order, zones, logger, [...hooks.values()]);
+  const listener = await app.runtime.listen(site(app, [...hooks.values()], services), listenOptions(order));
   const stopBeating = startBeating(zones, logger);
   return {
     port: listener.port,
+    reload(prepared) {
+      for (const [name, hook] of hooks) hook.reload?.(prepared[name]);
+    },
     async drain(deadlineMs) {
       const result = await listener.drain(deadlineMs);
       stopBeating();
+      for (const hook of hooks.values()) hook.stop?.();
       logger.flushNow();
       return result;
     },
   };
+}
+
+async function installFeatures(
+  features: readonly Feature[],
+  { config, worker, features: parts }: StartOrder,
+  zones: WorkerZones,
+  logger: Logger,
+): Promise<ReadonlyMap<string, FeatureHooks>> {
+  const hooks = new Map<string, FeatureHooks>();
+  for (const feature of features) {
+    const part = parts[feature.name];
+    if (!part) throw new TypeError(`the control plane prepared nothing for the feature "${feature.name}"`);
+    const counters = counterRow(part.counters, worker, feature.counters ?? []);
+    const services = { config, worker, zones, logger, counters, zone: part.zone, prepared: part.prepared };
+    hooks.set(feature.name, await feature.install(services));
+  }
+  return hooks;
+}
+
+function site(app: App, hooks: readonly FeatureHooks[], services: PipelineServices) {
+  const parts = {
+    routes: app.routes,
+    sockets: hooks.flatMap((hook) => hook.sockets ?? []),
+    fallbacks: hooks.flatMap((hook) => hook.fallback ?? []),
+    options: new Set(app.features.flatMap((feature) => feature.options ?? [])),
+  };
+  return buildSite(parts, services);
 }
 
 function workerLogger({ config, worker }: StartOrder): Logger {
@@ -45,17 +87,27 @@ function workerLogger({ config, worker }: StartOrder): Logger {
 
 function pipelineServices(
   app: App,
-  { config }: StartOrder,
+  { config, worker }: StartOrder,
   zones: WorkerZones,
   logger: Logger,
   hooks: readonly FeatureHooks[],
 ): PipelineServices {
+  const responder = new Responder(
+    hooks.flatMap((hook) => hook.headers ?? []),
+    hooks.flatMap((hook) => hook.stamp ?? []),
+  );
   return {
     zones,
     bodyBytesMax: config.limits.body_bytes_max,
+    urlBytesMax: config.limits.url_bytes_max,
+    handlerMs: config.timeouts.handler_ms,
     latencySteps: config.zones.latency_steps,
+    responder,
+    middleware: [...hooks.flatMap((hook) => hook.middleware ?? []), ...(app.middleware ?? [])],
     observers: hooks.flatMap((hook) => hook.observe ?? []),
     address: app.runtime.address,
+    client: clientAddress(config.proxy),
+    nextId: requestIds(worker),
     onHandlerError(request, error) {
       const fields = request ? { method: request.method, path: pathOf(request.url) } : {};
       logger.error("a handler failed", { ...fields, error: describe(error) });
@@ -83,6 +135,7 @@ function listenOptions({ config, port, tls }: StartOrder): ListenOptions {
     bodyBytesMax: limits.body_bytes_max,
     // The kernel spreads connections evenly but not exactly: a quarter more per worker than an even share.
     connectionsMax: Math.ceil((limits.connections_max / workers.count) * (workers.count === 1 ? 1 : 1.25)),
+    requestsPerConnectionMax: limits.requests_per_connection_max,
     sockets: {
       messageBytesMax: websocket.message_bytes_max,
       unsentBytesMax: websocket.unsent_bytes_max,

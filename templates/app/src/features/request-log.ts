@@ -8,9 +8,10 @@ export const requestLog: Feature = {
     if (config.log.requests === "none") return {};
     const statusMin = config.log.requests === "errors" ? 500 : 0;
     return {
-      observe(request, response, durationUs) {
+      observe({ request, id }, response, durationUs) {
         if (response.status < statusMin) return;
         logger.info("request", {
+          id,
           method: request.method,
           path: pathOf(request.url),
           status: response.status,

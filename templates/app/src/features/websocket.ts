@@ -3,22 +3,30 @@
  *
  * Message size, unsent bytes and idle time are enforced by the adapter (`SocketLimits`), because only it sees frames.
  */
-import { sockets as appSockets } from "../app/sockets.ts";
-import type { Feature, FeatureServices } from "../http/feature.ts";
+import type { Feature, FeatureHooks, FeatureServices } from "../http/feature.ts";
 import { HttpError, problemResponse } from "../http/http-error.ts";
 import type { Socket, SocketEntry, SocketHandlers } from "../runtime/port.ts";
 import { add, counter } from "../zones/counters.ts";
 
-export const websocket: Feature = websocketFeature(appSockets);
+type Sockets = Readonly<Record<string, SocketHandlers>>;
+
+export const websocket: Feature = {
+  name: "websocket",
+  async install(services) {
+    // Imported here only: with worker threads the main thread never loads the user's code.
+    const { sockets } = await import("../app/sockets.ts");
+    return socketHooks(sockets, services);
+  },
+};
 
 /** The feature over a table of sockets: exact path to handlers. */
-export function websocketFeature(sockets: Readonly<Record<string, SocketHandlers>>): Feature {
+export function websocketFeature(sockets: Sockets): Feature {
+  return { name: "websocket", install: (services) => socketHooks(sockets, services) };
+}
+
+function socketHooks(sockets: Sockets, services: FeatureServices): FeatureHooks {
   return {
-    name: "websocket",
-    install(services) {
-      const entries = Object.entries(sockets).map(([pattern, handlers]) => socketEntry(pattern, handlers, services));
-      return { sockets: entries };
-    },
+    sockets: Object.entries(sockets).map(([pattern, handlers]) => socketEntry(pattern, handlers, services)),
   };
 }
 

@@ -21,7 +21,14 @@ export interface Reservation {
   closed: boolean;
 }
 
-export async function readBody(request: Request, limits: BodyLimits, reserved: Reservation): Promise<Uint8Array> {
+/** @param bytesMax the route's own limit */
+export async function readBody(
+  request: Request,
+  shared: BodyLimits,
+  reserved: Reservation,
+  bytesMax: number | undefined,
+): Promise<Uint8Array> {
+  const limits = bytesMax === undefined ? shared : { ...shared, bodyBytesMax: bytesMax };
   if (request.bodyUsed) throw new TypeError("the body of this request has been read already");
   try {
     return await readBounded(request, limits, reserved);

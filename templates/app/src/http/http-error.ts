@@ -17,16 +17,20 @@ export class HttpError extends Error {
   }
 }
 
-/** The error as `application/problem+json` (RFC 9457). Never carries a stack or another error's message. */
+/** The error as RFC 9457 writes it. Never carries a stack or another error's message. */
+export function problemBody(error: HttpError): string {
+  return JSON.stringify({ status: error.status, code: error.code, detail: error.message });
+}
+
+/** The error as `application/problem+json`. */
 export function problemResponse(error: HttpError): Response {
-  const body = JSON.stringify({ status: error.status, code: error.code, detail: error.message });
-  return new Response(body, {
+  return new Response(problemBody(error), {
     status: error.status,
     headers: { "content-type": "application/problem+json", ...error.headers },
   });
 }
 
-/** The answer where nothing is known that a client may be told. */
-export function internalError(): Response {
-  return problemResponse(new HttpError(500, "INTERNAL_ERROR", "The server failed to answer this request."));
+/** The error where nothing is known that a client may be told. */
+export function internalError(): HttpError {
+  return new HttpError(500, "INTERNAL_ERROR", "The server failed to answer this request.");
 }

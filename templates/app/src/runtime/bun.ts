@@ -7,17 +7,20 @@
 import { pathOf } from "../http/path-of.ts";
 import { runtimeVersions } from "./capabilities.ts";
 import { expires } from "./deadline.ts";
-import type {
-  Endpoint,
-  Listener,
-  ListenOptions,
-  Peer,
-  RuntimePort,
-  Site,
-  Socket,
-  SocketEntry,
-  SocketHandlers,
-  WorkerEvents,
+import {
+  type Endpoint,
+  endpointOf,
+  type FixedResponse,
+  type Listener,
+  type ListenOptions,
+  type Peer,
+  type Resource,
+  type RuntimePort,
+  type Site,
+  type Socket,
+  type SocketEntry,
+  type SocketHandlers,
+  type WorkerEvents,
 } from "./port.ts";
 
 /** Bun's upper bound on idleTimeout, in seconds. */
@@ -72,16 +75,50 @@ function minimumVersion(profile: "modern" | "intermediate"): Record<string, unkn
   return { minVersion: profile === "modern" ? 0x0304 : 0x0303 };
 }
 
-function nativeRoutes(site: Site): Record<string, Record<string, RouteFunction> | RouteFunction> {
-  const routes: Record<string, Record<string, RouteFunction> | RouteFunction> = {};
+/** More methods than the registry of HTTP methods that servers meet. */
+const METHODS_MAX = 32;
+
+type NativeRoutes = Record<string, Record<string, RouteFunction | Response> | RouteFunction>;
+
+function nativeRoutes(site: Site): NativeRoutes {
+  const routes: NativeRoutes = {};
   for (const resource of site.resources) {
-    const methods: Record<string, RouteFunction> = {};
+    if (resource.any) {
+      routes[resource.pattern] = anyMethod(resource, site);
+      continue;
+    }
+    const methods: Record<string, RouteFunction | Response> = {};
     for (const [method, endpoint] of resource.endpoints)
       methods[method] = routeFunction(resource.pattern, endpoint, site);
     routes[resource.pattern] = methods;
   }
+  for (const constant of site.constants) addConstant(constant, routes);
   for (const entry of site.sockets) routes[entry.pattern] = { GET: upgradeFunction(entry) };
   return routes;
+}
+
+/** Bun calls one function for every method of the path. */
+function anyMethod(resource: Resource, site: Site): RouteFunction {
+  const functions = new Map<string, RouteFunction>();
+  return (request, server) => {
+    const { method } = request;
+    const known = functions.get(method);
+    if (known) return known(request, server);
+    const endpoint = endpointOf(resource, method) as Endpoint;
+    const made = routeFunction(resource.pattern, endpoint, site);
+    // Methods are few, and what a client makes up must not grow the map.
+    if (functions.size < METHODS_MAX) functions.set(method, made);
+    return made(request, server);
+  };
+}
+
+/** Bun answers from the response's copy, with an ETag and 304 of its own, without running JavaScript. */
+function addConstant({ method, pattern, body, status, headers }: FixedResponse, routes: NativeRoutes): void {
+  const response = new Response(body, { status, headers: headers as [string, string][] });
+  const methods = routes[pattern];
+  if (typeof methods !== "object") return;
+  methods[method] = response;
+  if (method === "GET" && typeof methods.HEAD === "function") methods.HEAD = response;
 }
 
 function routeFunction(pattern: string, endpoint: Endpoint, site: Site): RouteFunction {

@@ -13,16 +13,17 @@ import { libraryVariables } from "./capabilities.ts";
 import { expires } from "./deadline.ts";
 import { denoProcess, startDenoWorker } from "./deno-process.ts";
 import { sendResponse, writeBody } from "./node-response.ts";
-import type {
-  Listener,
-  ListenOptions,
-  Peer,
-  Resource,
-  RuntimePort,
-  Site,
-  Socket,
-  SocketEntry,
-  SocketLimits,
+import {
+  endpointOf,
+  type Listener,
+  type ListenOptions,
+  type Peer,
+  type Resource,
+  type RuntimePort,
+  type Site,
+  type Socket,
+  type SocketEntry,
+  type SocketLimits,
 } from "./port.ts";
 
 /** How often node:http looks for expired heads: its own default of 30 s makes short timeouts meaningless. */
@@ -134,7 +135,7 @@ function answer(
     // An undecodable parameter; the fallback finds and names it.
     return site.fallback(request, incoming);
   }
-  const endpoint = found?.value.endpoints.get(request.method);
+  const endpoint = found && endpointOf(found.value, request.method);
   try {
     return found && endpoint ? endpoint(request, found.params, incoming) : site.fallback(request, incoming);
   } catch (error) {

@@ -7,16 +7,17 @@
 import { buildRouter } from "../http/router.ts";
 import { expires } from "./deadline.ts";
 import { denoProcess } from "./deno-process.ts";
-import type {
-  Listener,
-  ListenOptions,
-  Peer,
-  Resource,
-  RuntimePort,
-  Site,
-  Socket,
-  SocketEntry,
-  SocketLimits,
+import {
+  endpointOf,
+  type Listener,
+  type ListenOptions,
+  type Peer,
+  type Resource,
+  type RuntimePort,
+  type Site,
+  type Socket,
+  type SocketEntry,
+  type SocketLimits,
 } from "./port.ts";
 
 type ServeInfo = Deno.ServeHandlerInfo<Deno.NetAddr>;
@@ -65,7 +66,7 @@ function handlerOf(
     } catch {
       return site.fallback(request, info);
     }
-    const endpoint = found?.value.endpoints.get(request.method);
+    const endpoint = found && endpointOf(found.value, request.method);
     return found && endpoint ? endpoint(request, found.params, info) : site.fallback(request, info);
   };
 }

@@ -17,6 +17,23 @@ export type Endpoint<Params = Readonly<Record<string, string>>> = (
 export interface Resource {
   readonly pattern: string;
   readonly endpoints: ReadonlyMap<string, Endpoint>;
+  /** Answers the methods that `endpoints` does not name. */
+  readonly any?: Endpoint;
+}
+
+/** The endpoint of a resource for a method. */
+export function endpointOf(resource: Resource, method: string): Endpoint | undefined {
+  return resource.endpoints.get(method) ?? resource.any;
+}
+
+/** A response that never changes: made once. Adapters with the capability `nativeRoutes` send it without JavaScript. */
+export interface FixedResponse {
+  readonly method: string;
+  /** An exact path. */
+  readonly pattern: string;
+  readonly body: string;
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
 }
 
 /** The adapter's own handle of the other side; only `RuntimePort.address` looks inside. It costs nothing to pass on. */
@@ -55,9 +72,11 @@ export interface SocketLimits {
 /** Everything that a listener serves, complete before it opens. */
 export interface Site {
   readonly resources: readonly Resource[];
+  /** Responses among the resources that never change. */
+  readonly constants: readonly FixedResponse[];
   readonly sockets: readonly SocketEntry[];
   /** Answers what no resource does: 404 for the path, 405 for the method. */
-  readonly fallback: (request: Request, peer: Peer) => Response;
+  readonly fallback: (request: Request, peer: Peer) => Response | Promise<Response>;
   /** Answers for an endpoint that threw past the pipeline: the last line of defence. */
   readonly onError: (error: unknown) => Response;
 }
@@ -77,6 +96,8 @@ export interface ListenOptions {
   readonly headBytesMax: number | undefined;
   readonly bodyBytesMax: number;
   readonly connectionsMax: number;
+  /** Requests after which a connection is closed; undefined or 0: no bound. */
+  readonly requestsPerConnectionMax: number | undefined;
   readonly sockets: SocketLimits;
 }
 

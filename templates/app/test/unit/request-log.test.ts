@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { requestLog } from "../../src/features/request-log.ts";
+import { Context } from "../../src/http/context.ts";
 import type { LogFields, Logger } from "../../src/log/logger.ts";
-import { createZones, workerZones, type ZoneShape } from "../../src/zones/zones.ts";
+import { installed, pipelineServices } from "../fixture/services.ts";
 import { configWith } from "./reference-config.ts";
 
-const shape: ZoneShape = { workers: 1, latencySteps: 8, inFlightMax: 1, bodiesBytesMax: 1024, socketsMax: 1 };
-
 /** What the feature logs for one answer with this status. */
-function logged(requests: "none" | "errors" | "all", status: number, url = "http://h/path"): readonly LogFields[] {
+async function logged(
+  requests: "none" | "errors" | "all",
+  status: number,
+  url = "http://h/path",
+): Promise<readonly LogFields[]> {
   const lines: LogFields[] = [];
   const nothing = () => undefined;
   const logger: Logger = {
@@ -20,9 +23,13 @@ function logged(requests: "none" | "errors" | "all", status: number, url = "http
     flushNow: nothing,
     stats: () => ({ lines: 0, dropped: 0, batchHighBytes: 0 }),
   };
-  const zones = workerZones(createZones(shape), shape, 0);
-  const hooks = requestLog.install({ config: configWith(`log.requests = "${requests}"`), zones, logger });
-  hooks.observe?.(new Request(url, { headers: { authorization: "secret" } }), new Response(null, { status }), 1234.5);
+  const { hooks } = await installed(requestLog, configWith(`log.requests = "${requests}"`), { logger });
+  const request = new Request(url, { headers: { authorization: "secret" } });
+  hooks.observe?.(
+    new Context(request, {}, undefined, undefined, pipelineServices()),
+    new Response(null, { status }),
+    1234.5,
+  );
   return lines;
 }
 
@@ -36,19 +43,17 @@ const rows: readonly (readonly [requests: "none" | "errors" | "all", status: num
   ["all", 404, 1],
 ];
 for (const [requests, status, lines] of rows) {
-  test(`requestLog with log.requests = "${requests}" writes ${lines} lines for ${status}`, () => {
-    assert.equal(logged(requests, status).length, lines);
+  test(`requestLog with log.requests = "${requests}" writes ${lines} lines for ${status}`, async () => {
+    assert.equal((await logged(requests, status)).length, lines);
   });
 }
 
-test("requestLog writes method, path, status and duration, and no query or header", () => {
-  assert.deepEqual(logged("all", 200, "http://user@h:8080/a/b?token=secret#x"), [
-    { method: "GET", path: "/a/b", status: 200, duration_us: 1235 },
+test("requestLog writes id, method, path, status and duration, and no query or header", async () => {
+  assert.deepEqual(await logged("all", 200, "http://user@h:8080/a/b?token=secret#x"), [
+    { id: "id-1", method: "GET", path: "/a/b", status: 200, duration_us: 1235 },
   ]);
 });
 
-test("requestLog costs nothing when no request is logged", () => {
-  const zones = workerZones(createZones(shape), shape, 0);
-  const logger = {} as Logger;
-  assert.deepEqual(requestLog.install({ config: configWith('log.requests = "none"'), zones, logger }), {});
+test("requestLog costs nothing when no request is logged", async () => {
+  assert.deepEqual((await installed(requestLog, configWith('log.requests = "none"'))).hooks, {});
 });

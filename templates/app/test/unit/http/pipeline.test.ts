@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HttpError } from "../../../src/http/http-error.ts";
+import type { Handle } from "../../../src/http/middleware.ts";
 import { compileEndpoint, type PipelineServices } from "../../../src/http/pipeline.ts";
 import type { Handler } from "../../../src/http/route.ts";
 import { type CounterName, counter } from "../../../src/zones/counters.ts";
-import { createZones, workerZones, type ZoneShape } from "../../../src/zones/zones.ts";
-
-const shape: ZoneShape = { workers: 1, latencySteps: 8, inFlightMax: 2, bodiesBytesMax: 65_536, socketsMax: 1 };
+import { pipelineServices, unitZones } from "../../fixture/services.ts";
 
 interface Bench {
   readonly services: PipelineServices;
@@ -17,22 +16,20 @@ interface Bench {
 }
 
 function bench(): Bench {
-  const zones = workerZones(createZones(shape), shape, 0);
+  const zones = unitZones({ inFlightMax: 2 });
   const failures: unknown[] = [];
   const observed: number[] = [];
-  const services: PipelineServices = {
+  const services = pipelineServices({
     zones,
-    latencySteps: 8,
-    bodyBytesMax: 16_384,
-    address: () => "",
-    observers: [(_request, response) => observed.push(response.status)],
+    observers: [(_context, response) => observed.push(response.status)],
     onHandlerError: (_request, error) => failures.push(error),
-  };
+  });
   return {
     services,
     failures,
     observed,
-    run: (handler, request = new Request("http://h/")) => compileEndpoint(handler, services)(request, {}, undefined),
+    run: (handler, request = new Request("http://h/")) =>
+      compileEndpoint(handler as Handle, undefined, services)(request, {}, undefined),
     counts: (...names) => names.map((name) => zones.counters[counter[name]]),
   };
 }

