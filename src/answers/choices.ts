@@ -7,7 +7,21 @@ export const allocatorBackends = ["auto", "system", "mimalloc", "jemalloc", "tcm
 export const tlsModes = ["off", "files", "dev"] as const;
 export const tlsProfiles = ["intermediate", "modern"] as const;
 export const deployTargets = ["docker", "systemd"] as const;
-export const featureNames = ["websocket", "request-log"] as const;
+/** In the order of the server's pipeline, the outermost first. */
+export const featureNames = [
+  "request-id",
+  "request-log",
+  "security-headers",
+  "cors",
+  "overload",
+  "rate-limit",
+  "auth",
+  "response-cache",
+  "compression",
+  "tasks",
+  "websocket",
+  "static-files",
+] as const;
 export const packageManagers = ["npm", "pnpm", "yarn", "bun", "deno"] as const;
 
 export type Workload = (typeof workloads)[number];

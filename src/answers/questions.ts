@@ -15,6 +15,7 @@ import {
   tlsProfiles,
   workloads,
 } from "./choices.ts";
+import { defaultFeatures } from "./default-features.ts";
 import { nameFault, packageNameOf } from "./project-name.ts";
 
 /** The directory is asked like an answer, but belongs to the run and is not recorded in the project. */
@@ -273,17 +274,27 @@ export const questions: QuestionTable = {
   features: {
     flag: "features",
     group: "customise",
-    placeholder: "A,B|all|none",
+    placeholder: "A,B|default|all|none",
     prompt: "Which features?",
-    help: `Parts of the server that can be left out: ${featureNames.join(", ")}.`,
+    help: `Parts of the server; "default" stands for those of the workload and exposure, "-" takes one away, as in default,cors,-websocket. There are ${featureNames.join(", ")}.`,
     shape: {
       kind: "list",
       choices: describe(featureNames, {
-        websocket: ["WebSocket", "a bounded WebSocket route"],
+        "request-id": ["Request id", "an id per request, in the response and in the log"],
         "request-log": ["Request log", "batched, structured lines"],
+        "security-headers": ["Security headers", "OWASP's, computed once"],
+        cors: ["CORS", "browsers of other sites may call; you list the origins"],
+        overload: ["Overload protection", "sheds load in order before the server breaks down"],
+        "rate-limit": ["Rate limit", "per client and route; behind a proxy it must know the proxy's address"],
+        auth: ["Authentication", "passwords and bearer tokens, per route"],
+        "response-cache": ["Response cache", "answers of routes that ask for it, shared by all workers"],
+        compression: ["Compression", "gzip, Brotli and Zstandard, where no proxy does it"],
+        tasks: ["Task threads", "CPU-heavy work beside the event loops"],
+        websocket: ["WebSocket", "a bounded WebSocket route"],
+        "static-files": ["Static files", "a folder, with ranges, validators and precompressed files"],
       }),
     },
-    default: () => featureNames,
+    default: ({ workload = "api", exposure = "proxy" }) => defaultFeatures(workload, exposure),
   },
   deploy: {
     flag: "deploy",

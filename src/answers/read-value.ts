@@ -13,13 +13,16 @@ export type ReadResult =
 /** text: typed after a flag, in a variable or at a prompt; json: a typed value from a config file. */
 export type Form = "text" | "json";
 
-/** Reads one raw value. A config file has types of its own, so there "3000" is no number and "a,b" no list. */
-export function readValue(shape: Shape, raw: unknown, form: Form): ReadResult {
+/**
+ * Reads one raw value. A config file has types of its own, so there "3000" is no number and "a,b" no list.
+ * `usual` is what stands when nothing is given: a list may name it and say only what differs.
+ */
+export function readValue(shape: Shape, raw: unknown, form: Form, usual?: unknown): ReadResult {
   switch (shape.kind) {
     case "choice":
       return readChoice(shape.choices, raw);
     case "list":
-      return readList(shape.choices, raw, form);
+      return readList(shape.choices, raw, form, Array.isArray(usual) ? usual : []);
     case "number":
       return readNumber(shape, raw, form);
     case "size":
@@ -35,15 +38,26 @@ function readChoice(choices: readonly Choice[], raw: unknown): ReadResult {
   return refuse(`is not one of ${names.join(", ")}`, nearest(String(raw), names));
 }
 
-/** "a,b", ["a", "b"], "all" or "none"; the value is in the table's order, so equal sets are equal values. */
-function readList(choices: readonly Choice[], raw: unknown, form: Form): ReadResult {
+/** Stands in a list for what it would be if it were not given. */
+export const USUAL = "default";
+
+/**
+ * "a,b", ["a", "b"], "all" or "none"; "default,c" and "default,-b" add to the usual set and take from it. The value is
+ * in the table's order, so equal sets are equal values.
+ */
+function readList(choices: readonly Choice[], raw: unknown, form: Form, usual: readonly unknown[]): ReadResult {
   const names = choices.map((choice) => choice.value);
   if (raw === "all") return { ok: true, value: names };
   if (raw === "none") return { ok: true, value: [] };
   if (!Array.isArray(raw) && form === "json") return refuse('is no list, "all" or "none"', undefined);
   const parts: readonly unknown[] = Array.isArray(raw) ? raw : splitList(String(raw));
-  const wrong = parts.filter((part) => typeof part !== "string" || !names.includes(part));
-  if (wrong.length === 0) return { ok: true, value: names.filter((name) => parts.includes(name)) };
+  const hasUsual = parts.includes(USUAL);
+  const known: readonly unknown[] = hasUsual ? [...names, USUAL, ...names.map((name) => `-${name}`)] : names;
+  const wrong = parts.filter((part) => !known.includes(part));
+  if (wrong.length === 0) {
+    const chosen = new Set(hasUsual ? [...usual, ...parts] : parts);
+    return { ok: true, value: names.filter((name) => chosen.has(name) && !parts.includes(`-${name}`)) };
+  }
   const right = parts.map((part) => (wrong.includes(part) ? nearest(String(part), names) : part));
   return refuse(
     `contains ${wrong.map((part) => JSON.stringify(part)).join(", ")}, which is not one of ${names.join(", ")}`,

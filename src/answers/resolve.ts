@@ -34,11 +34,12 @@ export function resolve(given: readonly Given[], inputs: DefaultInputs): Resolut
   for (const key of questionKeys) {
     const question = questions[key];
     const winner = strongest(given, key);
-    const read = winner && readValue(question.shape, winner.raw, winner.origin === "file" ? "json" : "text");
+    const before = values as Partial<QuestionValues>;
+    const usual = question.default(before, inputs);
+    const read = winner && readValue(question.shape, winner.raw, winner.origin === "file" ? "json" : "text", usual);
     if (winner && read && !read.ok) problems.push(invalid(winner, read.reason, read.nearest));
     if (!winner && question.group === "basic") missing.push(key);
-    const before = values as Partial<QuestionValues>;
-    const value = read?.ok ? read.value : question.default(before, inputs);
+    const value = read?.ok ? read.value : usual;
     values[key] = value;
     answers[key] = { value, origin: winner && read?.ok ? winner.origin : "default" };
   }

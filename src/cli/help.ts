@@ -1,12 +1,15 @@
 /** The text of `--help`, printed from the command table and the question table. */
 import { controlFlags } from "../answers/flags.ts";
 import { questionKeys, questions } from "../answers/questions.ts";
+import { brokenLines } from "./columns.ts";
 import { commandTable, createRow } from "./command-table.ts";
 import type { Style } from "./style.ts";
 
 const program = "create-fastserve";
 /** Width of the left column; a longer entry gets a line of its own. */
 const LEFT_CHARS = 30;
+/** The text is the same on every terminal. */
+const COLUMNS = 120;
 
 export function helpText(style: Style): string {
   const commands = [createRow, ...Object.values(commandTable)];
@@ -33,7 +36,7 @@ export function helpText(style: Style): string {
 
 function line(left: string, help: string): string {
   const entry = `  ${left}`;
-  return entry.length < LEFT_CHARS
-    ? `${entry.padEnd(LEFT_CHARS)}${help}`
-    : `${entry}\n${" ".repeat(LEFT_CHARS)}${help}`;
+  const indent = " ".repeat(LEFT_CHARS);
+  const text = brokenLines(help, LEFT_CHARS, COLUMNS).join(`\n${indent}`);
+  return entry.length < LEFT_CHARS ? `${entry.padEnd(LEFT_CHARS)}${text}` : `${entry}\n${indent}${text}`;
 }

@@ -57,11 +57,12 @@ export function formatBytes(bytes: number): string {
   return `${trimDecimal(value)} ${SIZE_NAMES[step]}`;
 }
 
-/** A duration for people: "250 ms", "30 s", "5 min". */
+/** A duration for people: "250 ms", "30 s", "5 min", "2 h", "365 d". */
 export function formatMs(ms: number): string {
   if (ms < 1000) return `${trimDecimal(ms)} ms`;
   if (ms < 120_000) return `${trimDecimal(ms / 1000)} s`;
-  return `${trimDecimal(ms / 60_000)} min`;
+  if (ms < 7_200_000) return `${trimDecimal(ms / 60_000)} min`;
+  return ms < 172_800_000 ? `${trimDecimal(ms / 3_600_000)} h` : `${trimDecimal(ms / 86_400_000)} d`;
 }
 
 function trimDecimal(value: number): string {

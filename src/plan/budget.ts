@@ -7,7 +7,7 @@
  */
 import type { SettingKey } from "../../templates/app/src/config/schema.ts";
 import type { AdapterName } from "../../templates/app/src/runtime/capabilities.ts";
-import type { Objective, Workload } from "../answers/choices.ts";
+import type { FeatureName, Objective, Workload } from "../answers/choices.ts";
 import { clamp, floorTo, GiB, KiB, MiB } from "../lib/units.ts";
 import { memoryCostsOf } from "./costs.ts";
 import type { Decision } from "./decision.ts";
@@ -40,15 +40,28 @@ export interface Shares {
   readonly heaps: number;
   readonly connections: number;
   readonly bodies: number;
+  /** Cached responses, in memory that all workers share. */
+  readonly cache: number;
+  /** Small files, all workers together. */
+  readonly files: number;
+  /** The table of clients that limits tell apart. */
+  readonly clients: number;
 }
+
+/** The parts that only a feature takes; a server without it leaves them to the page cache. */
+export const featureOfShare = {
+  cache: "response-cache",
+  files: "static-files",
+  clients: "rate-limit",
+} as const satisfies Partial<Record<keyof Shares, FeatureName>>;
 
 /** Parts of what is left after the necessary rows; what they leave over is headroom, which serves as page cache. */
 export const sharesOf: Readonly<Record<Workload, Shares>> = {
-  api: { heaps: 0.55, connections: 0.15, bodies: 0.15 },
-  static: { heaps: 0.35, connections: 0.15, bodies: 0.05 },
-  realtime: { heaps: 0.4, connections: 0.4, bodies: 0.05 },
-  upload: { heaps: 0.3, connections: 0.1, bodies: 0.45 },
-  mixed: { heaps: 0.45, connections: 0.2, bodies: 0.2 },
+  api: { heaps: 0.55, connections: 0.15, bodies: 0.15, cache: 0.08, files: 0.03, clients: 0.03 },
+  static: { heaps: 0.35, connections: 0.15, bodies: 0.05, cache: 0.07, files: 0.2, clients: 0.03 },
+  realtime: { heaps: 0.4, connections: 0.4, bodies: 0.05, cache: 0.07, files: 0.04, clients: 0.03 },
+  upload: { heaps: 0.3, connections: 0.1, bodies: 0.45, cache: 0.07, files: 0.04, clients: 0.03 },
+  mixed: { heaps: 0.45, connections: 0.2, bodies: 0.2, cache: 0.07, files: 0.04, clients: 0.03 },
 };
 
 /** The runtime, its code and the control plane. */
@@ -59,33 +72,60 @@ export function baseBytes(adapter: AdapterName, limitBytes: number): number {
   return Math.ceil(costs.processBytes + control + code);
 }
 
+/** The limit from which the base row holds all of the runtime's code, as the resident size does. */
+export function codeLimitBytes(adapter: AdapterName): number {
+  return memoryCostsOf[adapter].codeBytes / CODE_SHARE;
+}
+
 /** The limit from which the control plane has a thread of its own: its sixteenth then pays for one. */
 export function threadsLimitBytes(adapter: AdapterName): number {
   return memoryCostsOf[adapter].controlBytes / CONTROL_SHARE;
 }
 
+/** What the number and the cost of a server's threads depend on. */
+export interface ThreadShape {
+  readonly adapter: AdapterName;
+  /** Whether threads for CPU-heavy work stand beside the workers. */
+  readonly tasks: boolean;
+  /** Whether workers verify passwords. */
+  readonly auth: boolean;
+}
+
+/** scrypt with N = 2^14 and r = 8 fills 128 * N * r bytes while it verifies one password. */
+const HASH_BYTES = MiB(16);
+
+/** One data-plane thread without its heap. The hash's memory is counted for each: the engine's flags know one size. */
+function threadBytesOf({ adapter, auth }: ThreadShape): number {
+  return memoryCostsOf[adapter].threadBytes + (auth ? HASH_BYTES : 0);
+}
+
 /** One data-plane thread with the smallest useful heap. */
-export function threadBytesMin(adapter: AdapterName): number {
-  const { threadBytes, heapBytesMin } = memoryCostsOf[adapter];
-  const young = adapter === "bun" ? 0 : SEMI_SPACES * SEMI_SPACE_BYTES_MIN;
-  return threadBytes + young + heapBytesMin;
+export function threadBytesMin(shape: ThreadShape): number {
+  const young = shape.adapter === "bun" ? 0 : SEMI_SPACES * SEMI_SPACE_BYTES_MIN;
+  return threadBytesOf(shape) + young + memoryCostsOf[shape.adapter].heapBytesMin;
 }
 
 /** One data-plane thread with a heap that leaves room for an application's own data. */
-export function threadBytesWanted(adapter: AdapterName): number {
-  return memoryCostsOf[adapter].threadBytes + HEAP_BYTES_WANTED;
+export function threadBytesWanted(shape: ThreadShape): number {
+  return threadBytesOf(shape) + HEAP_BYTES_WANTED;
 }
 
 /** The most that one thread can use: V8's default heap and the largest young generation of this objective. */
-export function threadBytesMax(adapter: AdapterName, objective: Objective): number {
-  const young = adapter === "bun" ? 0 : SEMI_SPACES * semiSpaceBytesMax[objective];
-  return memoryCostsOf[adapter].threadBytes + young + HEAP_BYTES_MAX;
+export function threadBytesMax(shape: ThreadShape, objective: Objective): number {
+  const young = shape.adapter === "bun" ? 0 : SEMI_SPACES * semiSpaceBytesMax[objective];
+  return threadBytesOf(shape) + young + HEAP_BYTES_MAX;
+}
+
+/** Threads that every server of this kind has beside the control plane: a worker, and one for CPU-heavy work. */
+export function threadsMin(hasTasks: boolean): number {
+  return hasTasks ? 2 : 1;
 }
 
 /** What is divided by shares: the limit without the necessary rows. Negative: the target is too small. */
-export function spareBytes(adapter: AdapterName, limitBytes: number): number {
+export function spareBytes(shape: ThreadShape, limitBytes: number): number {
   const kept = limitBytes * (HEADROOM_SHARE + ZONES_SHARE);
-  return Math.floor(limitBytes - kept - baseBytes(adapter, limitBytes) - threadBytesMin(adapter));
+  const threads = threadsMin(shape.tasks) * threadBytesMin(shape);
+  return Math.floor(limitBytes - kept - baseBytes(shape.adapter, limitBytes) - threads);
 }
 
 /** The spare bytes divided by the workload's shares. Asked-for connections come first, the others keep their ratio. */
@@ -98,30 +138,33 @@ export function divide(workload: Workload, spare: number, askedBytes: number | u
     heaps: Math.floor(shares.heaps * scale),
     connections: Math.floor(connections),
     bodies: Math.floor(shares.bodies * scale),
+    cache: Math.floor(shares.cache * scale),
+    files: Math.floor(shares.files * scale),
+    clients: Math.floor(shares.clients * scale),
   };
 }
 
-/** The smallest limit, in whole mebibytes, whose budget closes with this adapter. */
-export function limitBytesMin(adapter: AdapterName): number {
+/** The smallest limit, in whole mebibytes, whose budget closes with such threads. */
+export function limitBytesMin(shape: ThreadShape): number {
   let mebibytes = 1;
   // Spare bytes rise with the limit, and 1 GiB is enough for every adapter, so the loop is bounded.
-  while (mebibytes < 1024 && spareBytes(adapter, MiB(mebibytes)) < SPARE_BYTES_MIN) mebibytes += 1;
+  while (mebibytes < 1024 && spareBytes(shape, MiB(mebibytes)) < SPARE_BYTES_MIN) mebibytes += 1;
   return MiB(mebibytes);
 }
 
 export interface ThreadPart {
   readonly heaps: number;
-  readonly workers: number;
+  readonly threads: number;
   /** What one thread gets at most. */
   readonly most: number;
 }
 
 /**
- * One thread's part of the heaps. While memory keeps workers below the number that all else permits, `most` is what
- * a thread wants; so a further worker never shrinks the others.
+ * One thread's part of the heaps. While memory keeps threads below the number that all else permits, `most` is what
+ * a thread wants; so a further thread never shrinks the others.
  */
-export function threadShareBytes({ heaps, workers, most }: ThreadPart): number {
-  return Math.floor(Math.min(heaps / workers, most));
+export function threadShareBytes({ heaps, threads, most }: ThreadPart): number {
+  return Math.floor(Math.min(heaps / threads, most));
 }
 
 /** Largest semi-space by objective. 64 MiB measured faster; V8's default is 32; small ones keep pauses and RSS low. */
@@ -146,9 +189,9 @@ export interface HeapSplit {
 }
 
 /** A thread's bytes as V8 takes them: old space in whole mebibytes, semi-spaces in powers of two. */
-export function splitHeap(adapter: AdapterName, objective: Objective, threadShare: number): HeapSplit {
-  const { threadBytes, heapBytesMin } = memoryCostsOf[adapter];
-  const bytes = threadShare - threadBytes;
+export function splitHeap(shape: ThreadShape, objective: Objective, threadShare: number): HeapSplit {
+  const { heapBytesMin } = memoryCostsOf[shape.adapter];
+  const bytes = threadShare - threadBytesOf(shape);
   const smallest = SEMI_SPACES * SEMI_SPACE_BYTES_MIN;
   // The old space's minimum comes first: without it the thread does not start.
   const most = Math.min(SEMI_SPACES * semiSpaceBytesMax[objective], bytes - heapBytesMin);
@@ -161,16 +204,19 @@ export function splitHeap(adapter: AdapterName, objective: Objective, threadShar
 
 /** Bytes that one worker adds to the zones, above what the server's layout takes: an upper bound. */
 export function zoneBytesPerWorker(latencySteps: number, logBatchBytes: number): number {
-  /** 64 counters of 8 bytes; the server has fewer. */
-  const counters = 64 * 8;
+  /** 256 counters of 8 bytes; the server and its features have fewer, in whole cache lines. */
+  const counters = 256 * 8;
   /** A histogram over 27 powers of two of microseconds, 8 bytes per bucket. */
   const histogram = 27 * latencySteps * 8;
-  /** One cache line of heartbeats, and 4 bytes in each of at most 16 gauges. */
-  const beats = 64 + 16 * 4;
+  /** A cache line of heartbeats, one of signs of overload, and 4 bytes in each of at most 16 gauges. */
+  const beats = 2 * 64 + 16 * 4;
   /** A log batch waits as UTF-16 text, two bytes per unit, and as encoded bytes. */
   const log = 3 * logBatchBytes;
   return counters + histogram + beats + log;
 }
+
+/** The table in which failed attempts to authenticate are counted: 16,384 slots of 4 bytes. */
+export const FAILED_ATTEMPTS_BYTES = KiB(64);
 
 /** The zones are mapped in whole pages; 64 KiB is the largest page of the supported systems. */
 export const ZONES_STEP_BYTES = KiB(64);
@@ -181,10 +227,14 @@ const budgetKeys = [
   "memory.zones_bytes",
   "memory.connections_bytes",
   "memory.bodies_bytes",
+  "memory.features_bytes",
   "memory.headroom_bytes",
 ] as const satisfies readonly SettingKey[];
 
-/** The rows of the budget, in the order in which they are printed. */
+/** The rows of the budget, in the order in which they are printed; a row that nothing is kept for is none. */
 export function budgetRows(decisions: Readonly<Record<SettingKey, Decision>>): readonly BudgetRow[] {
-  return budgetKeys.map((key) => ({ key, bytes: Number(decisions[key].value), reason: decisions[key].reason }));
+  return budgetKeys.flatMap((key) => {
+    const { value, reason } = decisions[key];
+    return typeof value === "number" ? [{ key, bytes: value, reason }] : [];
+  });
 }

@@ -1,6 +1,6 @@
 /** How many workers, connections and descriptors a target carries: the formulas that several rules share. */
 import type { AdapterName } from "../../templates/app/src/runtime/capabilities.ts";
-import type { FeatureName, Objective, TlsMode, Workload } from "../answers/choices.ts";
+import type { Objective, TlsMode, Workload } from "../answers/choices.ts";
 import { KiB, MiB } from "../lib/units.ts";
 import { KERNEL_CONNECTION_BYTES, memoryCostsOf } from "./costs.ts";
 
@@ -16,6 +16,19 @@ export function workersByCpu(cpus: number, objective: Objective): number {
 
 /** The most that the configuration schema accepts. */
 export const WORKERS_MAX = 512;
+
+/** One thread in so many is for CPU-heavy work, where a server has such work. */
+const THREADS_PER_TASK_THREAD = 4;
+
+/** How threads are divided between the workers and CPU-heavy work: each gets one at least, whatever the CPUs. */
+export function taskThreadsOf(threads: number): number {
+  return Math.max(1, Math.floor(threads / THREADS_PER_TASK_THREAD));
+}
+
+/** The workers among `threads` data-plane threads. */
+export function workersOf(threads: number, hasTasks: boolean): number {
+  return hasTasks ? Math.max(1, threads - taskThreadsOf(threads)) : threads;
+}
 
 /** Requests that one worker may be handling at once: 10,000 a second for 100 ms each are 1,000 (Little's law). */
 export const inFlightPerWorker: Readonly<Record<Objective, number>> = {
@@ -63,17 +76,17 @@ export interface ConnectionShape {
   readonly adapter: AdapterName;
   readonly workload: Workload;
   readonly tls: TlsMode;
-  readonly features: readonly FeatureName[];
+  readonly webSockets: boolean;
 }
 
 /** Memory of one connection on average: the process's part, the kernel's part, partial heads and queued messages. */
-export function connectionBytes({ adapter, workload, tls, features }: ConnectionShape): number {
+export function connectionBytes({ adapter, workload, tls, webSockets }: ConnectionShape): number {
   const costs = memoryCostsOf[adapter];
   const transport = tls === "off" ? costs.httpBytes : costs.httpsBytes;
   const heads = HEAD_BYTES_MAX / CONNECTIONS_PER_HEAD;
   const queued = (MESSAGE_BYTES_MAX + UNSENT_BYTES_MAX) / SOCKETS_PER_SLOW;
   const upgrade = Math.max(0, costs.webSocketBytes - costs.httpBytes) + queued;
-  const webSocketShare = features.includes("websocket") ? webSocketShareOf[workload] : 0;
+  const webSocketShare = webSockets ? webSocketShareOf[workload] : 0;
   return KERNEL_CONNECTION_BYTES + transport + heads + Math.ceil(webSocketShare * upgrade);
 }
 
@@ -97,13 +110,13 @@ export function connectionsByDescriptors(workload: Workload, nofileHard: number)
   return Math.floor((nofileHard * CONNECTION_DESCRIPTORS_SHARE) / descriptorsPerConnection(workload));
 }
 
-/** Workers for whose descriptors the kept quarter suffices; the control plane's thread is counted too. */
-export function workersByDescriptors(nofileHard: number): number {
+/** Threads beside the control plane's for whose descriptors the kept quarter suffices. */
+export function threadsByDescriptors(nofileHard: number): number {
   const kept = nofileHard * (1 - CONNECTION_DESCRIPTORS_SHARE) - DESCRIPTORS_BASE;
   return Math.floor(kept / DESCRIPTORS_PER_THREAD) - 1;
 }
 
-/** The smallest hard limit on open files that leaves one worker. */
-export const NOFILE_HARD_MIN = Math.ceil(
-  (DESCRIPTORS_BASE + 2 * DESCRIPTORS_PER_THREAD) / (1 - CONNECTION_DESCRIPTORS_SHARE),
-);
+/** The smallest hard limit on open files that leaves so many threads beside the control plane's. */
+export function nofileHardMin(threads: number): number {
+  return Math.ceil((DESCRIPTORS_BASE + (threads + 1) * DESCRIPTORS_PER_THREAD) / (1 - CONNECTION_DESCRIPTORS_SHARE));
+}

@@ -4,6 +4,7 @@
  */
 import { capabilities } from "../../templates/app/src/runtime/capabilities.ts";
 import type { AnswerKey, Answers, AnswerValues } from "../answers/answers.ts";
+import type { FeatureName, Workload } from "../answers/choices.ts";
 import type { FactValues, HardwareFacts } from "../facts/hardware-facts.ts";
 import type { Problem } from "../lib/errors.ts";
 import { KiB } from "../lib/units.ts";
@@ -75,6 +76,18 @@ const table: readonly Conflict[] = [
       container === "isolate" ? reason("refuse_isolate_deploy", { deploy }) : undefined,
     nearest: () => "--deploy none",
   },
+  {
+    key: "features",
+    refuses: (feature, _values, { container }) =>
+      feature === "tasks" && container === "isolate" ? reason("refuse_isolate_feature", { feature }) : undefined,
+    nearest: ({ features = [] }) => `--features ${features.filter((name) => name !== "tasks").join(",") || "none"}`,
+  },
+];
+
+/** Features without which a workload has nothing to serve. */
+const neededFeatures: readonly (readonly [Workload, FeatureName, Reason])[] = [
+  ["realtime", "websocket", reason("refuse_realtime_feature", {})],
+  ["static", "static-files", reason("refuse_static_feature", {})],
 ];
 
 /**
@@ -101,16 +114,18 @@ export function conflicts(answers: Answers, facts: HardwareFacts): readonly Prob
     const found = reasons.find((one) => one !== undefined);
     return found ? [refusedBy(row, found, answers, valuesOf(facts))] : [];
   });
-  if (values.workload === "realtime" && !values.features.includes("websocket")) {
-    const next = "Use --workload api, or --features websocket.";
-    problems.push({
+  return [...problems, ...featureProblems(values), ...capacityProblems(values, valuesOf(facts))];
+}
+
+function featureProblems({ workload, features }: AnswerValues): readonly Problem[] {
+  return neededFeatures
+    .filter(([one, feature]) => one === workload && !features.includes(feature))
+    .map(([, feature, why]) => ({
       code: "ANSWER_REFUSED",
       key: "features",
-      message: say(reason("refuse_realtime_feature", {})),
-      next,
-    });
-  }
-  return [...problems, ...capacityProblems(values, valuesOf(facts))];
+      message: say(why),
+      next: `Use --workload api, or --features ${[...features, feature].join(",")}.`,
+    }));
 }
 
 function refusedBy(row: Conflict, found: Reason, answers: Answers, facts: FactValues): Problem {

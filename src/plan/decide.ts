@@ -1,21 +1,22 @@
 /** Carries out one rule: reads, decides, clamps, and notes what an explanation needs. */
 import type { SettingKey } from "../../templates/app/src/config/schema.ts";
 import type { AnswerKey, Answers, AnswerValues } from "../answers/answers.ts";
+import type { FeatureName } from "../answers/choices.ts";
 import type { FactKey, HardwareFacts } from "../facts/hardware-facts.ts";
 import { assert } from "../lib/assert.ts";
-import type { Clamp, Decision, DecisionOrigin, Scalar } from "./decision.ts";
+import type { Clamp, Decision, DecisionOrigin, SettingContent } from "./decision.ts";
 import { type InputOrigin, inputKind, originOf } from "./origin.ts";
 import type { Bounds, InputKey, InputValue, Read, Rule } from "./rule.ts";
 
 /** A rule whose key is not known at compile time. */
 type AnyRule = Omit<Rule<SettingKey>, "decide"> & {
-  readonly decide: (read: Read) => { value: Scalar | undefined } & Pick<Decision, "reason"> & {
+  readonly decide: (read: Read) => { value: SettingContent | undefined } & Pick<Decision, "reason"> & {
       readonly source?: Decision["source"];
     };
 };
 
 interface Clamped {
-  readonly value: Scalar | undefined;
+  readonly value: SettingContent | undefined;
   readonly by?: Clamp;
 }
 
@@ -65,6 +66,10 @@ export function decide(key: SettingKey, row: unknown, inputs: Inputs): Decision 
 
 function lookUp(name: InputKey, inputs: Inputs): { value: Decision["inputs"][string]; origin: DecisionOrigin } {
   if (name === "adapter") return { value: inputs.adapter, origin: answerOrigin(inputs.answers.runtime.origin) };
+  if (name.startsWith("features.")) {
+    const { value, origin } = inputs.answers.features;
+    return { value: value.includes(name.slice("features.".length) as FeatureName), origin: answerOrigin(origin) };
+  }
   if (name.startsWith("answers.")) {
     const answer = inputs.answers[name.slice("answers.".length) as AnswerKey];
     // An open number says nothing, even when somebody was asked for it.

@@ -2,7 +2,7 @@
 import type { SettingKey } from "../../templates/app/src/config/schema.ts";
 import type { ReasonCode, ReasonOf } from "./sentences.ts";
 
-export type Unit = "bytes" | "ms" | "count" | "port" | "none";
+export type Unit = "bytes" | "ms" | "s" | "percent" | "count" | "port" | "none";
 
 /** Where a number or a formula comes from. `assumed` ones are counted and shown. */
 export interface Source {
@@ -23,6 +23,9 @@ export type DecisionOrigin = "asked" | "detected" | "preset" | "given" | "assume
 
 export type Scalar = string | number | boolean;
 
+/** What a setting can hold: one value, or a list of texts. */
+export type SettingContent = Scalar | readonly string[];
+
 /** What moved a value away from what its formula gave. */
 export interface Clamp {
   readonly from: number;
@@ -32,13 +35,13 @@ export interface Clamp {
 
 export interface Decision {
   readonly key: SettingKey;
-  /** undefined: the runtime has no such setting; `reason` says why. */
-  readonly value: Scalar | undefined;
+  /** undefined: the runtime, or a server without the feature, has no such setting; `reason` says why. */
+  readonly value: SettingContent | undefined;
   readonly unit: Unit;
   readonly reason: Reason;
   readonly origin: DecisionOrigin;
   readonly source: Source;
   /** The inputs that the rule read, by their dotted name: "answers.workload", "facts.cpus", "workers.count". */
-  readonly inputs: Readonly<Record<string, Scalar | readonly string[] | undefined>>;
+  readonly inputs: Readonly<Record<string, SettingContent | undefined>>;
   readonly clampedBy?: Clamp;
 }

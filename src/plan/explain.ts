@@ -1,27 +1,22 @@
 /** A plan in words: one setting, all settings, or the handful that matters most. Pure text, no colour. */
 import type { SettingKey } from "../../templates/app/src/config/schema.ts";
-import { formatBytes, formatMs } from "../lib/units.ts";
+import { formatBytes } from "../lib/units.ts";
 import type { Decision } from "./decision.ts";
 import type { Plan } from "./plan.ts";
+import { contentText, hintOf, quantity } from "./quantity.ts";
 import { say } from "./reasons.ts";
 import { settingKeys } from "./rules/table.ts";
 
-/** A decision's value for people: "1.5 GiB", "30 s", "4"; "none" when the runtime has no such setting. */
+/** A decision's value for people: "1.5 GiB", "30 s", "4"; "none" when there is no such setting. */
 export function valueText({ value, unit }: Pick<Decision, "value" | "unit">): string {
-  if (value === undefined) return "none";
-  return typeof value === "number" ? quantity(value, unit) : String(value);
-}
-
-function quantity(value: number, unit: Decision["unit"]): string {
-  if (unit === "bytes") return formatBytes(value);
-  return unit === "ms" ? formatMs(value) : String(value);
+  return value === undefined ? "none" : contentText(value, unit);
 }
 
 /** All that is known about one setting, as lines. */
 export function explainSetting(plan: Plan, key: SettingKey): string {
   const decision = plan.decisions[key];
   const { value, unit, clampedBy } = decision;
-  const exact = typeof value === "number" && value >= 1000 && (unit === "bytes" || unit === "ms") ? ` (${value})` : "";
+  const exact = value !== undefined && hintOf(value, unit) !== undefined ? ` (${value})` : "";
   const lines = [
     `${key} = ${valueText(decision)}${exact}`,
     `  why     ${say(decision.reason)}`,
@@ -82,6 +77,7 @@ const budgetLabels: Readonly<Record<string, string>> = {
   "memory.zones_bytes": "Budget: zones",
   "memory.connections_bytes": "Budget: connections",
   "memory.bodies_bytes": "Budget: bodies",
+  "memory.features_bytes": "Budget: features",
   "memory.headroom_bytes": "Budget: headroom",
 };
 

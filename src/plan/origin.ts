@@ -12,7 +12,8 @@ export interface InputOrigin {
 const quantities: ReadonlySet<InputKey> = new Set<InputKey>(["answers.connections", "answers.port"]);
 
 export function inputKind(name: InputKey): InputOrigin["kind"] {
-  return name === "adapter" || (name.startsWith("answers.") && !quantities.has(name)) ? "choice" : "quantity";
+  if (name === "adapter" || name.startsWith("features.")) return "choice";
+  return name.startsWith("answers.") && !quantities.has(name) ? "choice" : "quantity";
 }
 
 /**

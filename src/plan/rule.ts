@@ -5,11 +5,15 @@
 import type { SettingKey, SettingValue } from "../../templates/app/src/config/schema.ts";
 import type { AdapterName } from "../../templates/app/src/runtime/capabilities.ts";
 import type { AnswerKey, AnswerValues } from "../answers/answers.ts";
+import type { FeatureName } from "../answers/choices.ts";
 import type { FactKey, FactValues } from "../facts/hardware-facts.ts";
-import type { Reason, Scalar, Source, Unit } from "./decision.ts";
+import type { Reason, SettingContent, Source, Unit } from "./decision.ts";
 
 /** Everything that a rule may read, by dotted name. */
-export type InputKey = `answers.${AnswerKey}` | `facts.${FactKey}` | "adapter" | SettingKey;
+export type InputKey = `answers.${AnswerKey}` | `facts.${FactKey}` | `features.${FeatureName}` | "adapter" | SettingKey;
+
+/** A list as the plan hands it on: nobody changes it. */
+type Planned<Value> = Value extends readonly (infer Item)[] ? readonly Item[] : Value;
 
 export type InputValue<Key extends InputKey> = Key extends "adapter"
   ? AdapterName
@@ -17,15 +21,17 @@ export type InputValue<Key extends InputKey> = Key extends "adapter"
     ? AnswerValues[Name]
     : Key extends `facts.${infer Name extends FactKey}`
       ? FactValues[Name]
-      : Key extends SettingKey
-        ? SettingValue<Key>
-        : never;
+      : Key extends `features.${FeatureName}`
+        ? boolean
+        : Key extends SettingKey
+          ? Planned<SettingValue<Key>>
+          : never;
 
 /** Reads one declared input and notes it in the decision. Reading an undeclared one is a defect and throws. */
 export type Read<Keys extends InputKey = InputKey> = <Key extends Keys>(key: Key) => InputValue<Key>;
 
-/** What a rule says: a value with its reason, or that this runtime has no such setting. */
-export interface Verdict<Value extends Scalar | undefined> {
+/** What a rule says: a value with its reason, or that this runtime or server has no such setting. */
+export interface Verdict<Value extends SettingContent | undefined> {
   readonly value: Value;
   readonly reason: Reason;
   /** Overrides the rule's source when one branch rests on other evidence. */
@@ -44,7 +50,7 @@ export interface Rule<Key extends SettingKey, Reads extends InputKey = InputKey>
   readonly reads: readonly Reads[];
   readonly source: Source;
   readonly bounds?: (read: Read<Reads>) => Bounds;
-  readonly decide: (read: Read<Reads>) => Verdict<SettingValue<Key> & (Scalar | undefined)>;
+  readonly decide: (read: Read<Reads>) => Verdict<Planned<SettingValue<Key>> & (SettingContent | undefined)>;
 }
 
 /** One rule per setting of the given sections. */

@@ -2,6 +2,7 @@
  * Every reason in English, one sentence or two per code. This is the only place in plan/ where a person is spoken to;
  * rules and conflicts name a code and give its arguments.
  */
+import type { FeatureName } from "../answers/choices.ts";
 import { formatBytes, formatMs } from "../lib/units.ts";
 
 const count = (value: number): string => String(value);
@@ -12,10 +13,13 @@ const trim = (value: number): string => String(Math.round(value * 100) / 100);
 export const sentences = {
   // Server and admin listener
   not_on_runtime: ({ why }: { why: string }) => why,
+  feature_off: ({ feature }: { feature: FeatureName }) => `The feature ${feature} is left out.`,
   host_direct: () => "Clients connect from outside, so it listens on all addresses.",
   host_container: () => "In a container the proxy is outside, so it listens on all addresses of the container.",
   host_proxy: () => "Only the proxy on the same machine connects, so nothing else can.",
   port_answer: () => "The port that was answered.",
+  slash_redirect: () => "A link to a folder without its slash is the commonest slip; file servers forgive it.",
+  slash_strict: () => "Two addresses for one thing are two entries in every cache and log.",
   backlog: ({ workload }: { workload: string }) =>
     workload === "realtime"
       ? "After a restart all clients reconnect at once; the queue holds them until they are accepted."
@@ -41,6 +45,8 @@ export const sentences = {
   workers_fraction: ({ cpus }: { cpus: number }) => `${trim(cpus)} of a CPU feeds one worker.`,
   workers_latency: ({ cpus }: { cpus: number }) =>
     `Of ${cpuText(cpus)} one is left to collectors, compilers and the kernel, which would else interrupt a worker.`,
+  workers_tasks: ({ cpus, threads }: { cpus: number; threads: number }) =>
+    `${cpuText(cpus)} feed ${count(threads)} ${threads === 1 ? "thread" : "threads"}; what the CPU-heavy work does not take is workers', one at least.`,
   workers_memory: ({ cpus }: { cpus: number }) =>
     `A worker for every second CPU of ${cpuText(cpus)}: half the heaps, for the sake of memory.`,
   bound_positive: () => "At least one.",
@@ -81,6 +87,11 @@ export const sentences = {
   drain_docker: ({ delayMs }: { delayMs: number }) =>
     `docker stop kills after 10 s: 9 s, less the ${formatMs(delayMs)} before. Raise both when the container gets a longer --stop-timeout.`,
 
+  handler_timeout: ({ workload }: { workload: string }) =>
+    workload === "upload" || workload === "mixed"
+      ? "A handler that reads a body waits for the client, so it gets as long as a whole request."
+      : "Half of the minute that nginx waits for an answer, so that the client hears it from the server.",
+
   // Limits
   connections: ({ each, share }: { each: number; share: number }) =>
     `${formatBytes(share)} for connections at ${formatBytes(each)} each: process, kernel, partial heads and queued messages.`,
@@ -95,6 +106,8 @@ export const sentences = {
   bound_in_flight_heap: ({ each }: { each: number }) =>
     `A quarter of the heaps at ${formatBytes(each)} per request in progress.`,
   head_bytes: () => "16 KiB hold every sane set of headers and cookies; Node and Bun draw the same line.",
+  url_bytes: () => "RFC 9110 asks for 8000 octets at least; nginx takes 8 KiB in one buffer.",
+  requests_per_connection: () => "nginx's default: now and then a client connects anew, and load spreads.",
   body: ({ workload }: { workload: string }) =>
     ({
       api: "JSON bodies are small; 1 MiB is nginx's default as well.",
@@ -109,6 +122,137 @@ export const sentences = {
     `The budget's row divided by ${count(copies)}: while a body's pieces are joined, it is held twice.`,
   nofile: ({ sockets, files, threads, rest }: { sockets: number; files: number; threads: number; rest: number }) =>
     `${count(sockets)} for connections, ${count(files)} for files being sent, ${count(threads)} for threads and listeners, ${count(rest)} for everything else.`,
+
+  // Clients' addresses
+  trusted_loopback: () =>
+    "A proxy on the same machine connects from loopback. In a container it does not: add its address or its network's range, or all clients count as one.",
+  trusted_nobody: () => "Clients connect directly, and what they say of their own address proves nothing.",
+  forwarded_proxy: () => "The field that nginx, HAProxy and load balancers write; each adds the address that it sees.",
+  forwarded_nobody: () => "No proxy is in front, so nobody's word is read.",
+
+  // Rate limit
+  rate: ({ workload }: { workload: string }) =>
+    workload === "static" || workload === "mixed" || workload === "api"
+      ? "Far above what a person's browser asks for, and room for an office behind one address."
+      : "Clients open few connections and keep them; more is a loop or an attack.",
+  burst: ({ seconds }: { seconds: number }) => `The requests of ${count(seconds)} seconds at once, as a page loads.`,
+  clients: ({ share, each }: { share: number; each: number }) =>
+    `${formatBytes(share)} for the tables of clients, at ${formatBytes(each)} each: two cells and a count.`,
+  bound_clients: ({ clients }: { clients: number }) =>
+    `More than ${count(clients)} clients at a time are an attack, and those beyond share limits.`,
+  client_in_flight: () => "Ten browsers behind one address, with six connections each.",
+  rate_fields: () =>
+    "A client that stays within its limit needs to know nothing, and fields cost a little on every answer.",
+  bound_client_in_flight: ({ inFlight }: { inFlight: number }) =>
+    `One client may hold a quarter of the ${count(inFlight)} requests that are handled at once.`,
+
+  // Overload
+  lag: ({ objective, cpus }: { objective: string; cpus: number }) =>
+    `A worker whose event loop comes this late has more than it can do; the objective is ${objective}${cpus < 1 ? `, and ${trim(cpus)} of a CPU pauses by itself` : ""}.`,
+  bound_lag: ({ stallMs }: { stallMs: number }) =>
+    `A quarter of the ${formatMs(stallMs)} after which a worker counts as dead: shedding comes first.`,
+  in_flight_high: () => "At four fifths a queue is four deep on average and still empties; at nine tenths it is nine.",
+  memory_high: () => "Envoy's mark for giving memory back; what comes next is the limit.",
+  memory_high_small: ({ smallest }: { smallest: number }) =>
+    `Below ${formatBytes(smallest)} the budget counts a part of the runtime's code only, and the resident size all of it: the server would look overloaded at rest.`,
+  overload_hold: () => "Long enough that it does not flap between serving and refusing.",
+  overload_retry: () => "Not before the server can have recovered.",
+
+  // Response cache
+  cache_zone: ({ share }: { share: number }) =>
+    `${percent(share)} of the spare memory, for routes that ask to be cached; filled once for all workers.`,
+  cache_too_small: ({ smallest }: { smallest: number }) =>
+    `Its share is below ${formatBytes(smallest)} and would hold next to nothing, so nothing is cached here.`,
+  bound_cache: () => "More than 1 GiB of responses is a job for a cache of its own.",
+  cache_entry: () => "memcached's own limit; larger answers are files.",
+  bound_cache_entry: ({ zone, entries }: { zone: number; entries: number }) =>
+    `${count(entries)} of the largest entries must fit into ${formatBytes(zone)}, or one would empty the cache.`,
+  cache_ttl: () => "A second: an answer is made once a second instead of at every request, and nobody notices its age.",
+  cache_stale: () => "While a new answer is made, the old one is served; nobody waits for it.",
+
+  // Static files
+  static_root: () => "The folder whose files build tools copy as they are.",
+  static_prefix: () => "Files fill what the routes leave.",
+  static_index: () => "The name that every web server knows.",
+  static_max_age: () =>
+    "A file may change under its name, so clients ask each time and mostly get 304; names with a fingerprint are kept for a year by themselves.",
+  static_memory: ({ share, workers }: { share: number; workers: number }) =>
+    `${formatBytes(share)} of the budget, divided by the ${workers === 1 ? "one worker" : `${count(workers)} workers`} that the CPUs feed.`,
+  bound_files: () => "Beyond 64 MiB the page cache, which all workers share, serves as well.",
+  small_file: () => "Up to 64 KiB opening and reading a file costs more than sending it.",
+  bound_small_file: ({ held, files }: { held: number; files: number }) =>
+    `${count(files)} of the largest must fit into the ${formatBytes(held)} of a worker.`,
+  known_files: ({ share, each }: { share: number; each: number }) =>
+    `${formatBytes(share)} for the table of names at ${formatBytes(each)} each, the next table of a reload included; further files are looked up when asked for.`,
+  fingerprints: () =>
+    "Eight hexadecimal digits before the ending are a hash and nothing else; letters of base64 could be a word. Vite's names need base64.",
+  static_watch: () => "Deployed files change with a deployment; a reload reads them anew.",
+  bound_known_files: () => "A folder of 100,000 files is an archive, of which few are asked for.",
+
+  // Compression
+  compress_min: () => "What fits into one packet arrives no sooner when it is smaller.",
+  compress_max: () =>
+    "128 KiB of JSON take 0.3 to 1.6 ms; larger replies are compressed in pieces, between which other requests get their turn.",
+  compress_max_latency: () =>
+    "A quarter of the usual 128 KiB: half a millisecond at most, during which nothing else runs.",
+  compress_level: () => "The middle between speed and size, on the thread that serves.",
+  compress_level_fast: () => "nginx's default: most of the gain for the least CPU, on the thread that serves.",
+  streams: ({ each }: { each: number }) =>
+    `Each takes up to ${formatBytes(each)}; a sixteenth of what a thread has. Further streams are sent as they are.`,
+  bound_streams: ({ streams }: { streams: number }) => `More than ${count(streams)} would only share the same core.`,
+  compress_types: () => "Text in all its forms; pictures, films and fonts are compressed already.",
+
+  // Security headers
+  hsts: () => "The server speaks TLS with its own certificate: browsers use nothing else for a year.",
+  hsts_dev: () => "With a self-signed certificate browsers would lock everybody out of this host for a year.",
+  hsts_plain: () => "Over plain HTTP the header must not be sent and is ignored; a proxy that speaks TLS sends it.",
+  hsts_subdomains: () => "Whether every subdomain speaks TLS is for its owner to know.",
+  nosniff: () => "A browser takes the type that is said, and runs nothing that is not called a script.",
+  csp_pages: () => "Pages load from this site only and are framed by none; allow what yours need beside that.",
+  csp_data: () => "Data is nothing that a browser should run, load from or frame.",
+  frame_options: () => "For browsers that do not know frame-ancestors.",
+  referrer_policy: () => "Addresses may carry what is nobody else's business.",
+  permissions: () =>
+    "Nothing here asks for a camera, a place or a payment; a script that slipped in should not either.",
+  header_pages_only: () => "It concerns pages only, and every header costs a little on every response.",
+  opener_policy: () => "A window of another site keeps no handle on this one.",
+  embedder_policy: () => "It would break every foreign picture; only pages that need shared memory want it.",
+  resource_policy: () => "Other sites' pages do not embed these answers; CORS is not concerned.",
+
+  // CORS
+  cors_origins: () => "Nobody yet: name the sites in fastserve.toml.",
+  cors_methods: () => "What APIs use; a preflight for another method fails.",
+  cors_headers: () => "A token, and JSON as the content type: the two that browsers ask about.",
+  cors_exposed: () => "What this server adds and a script may want to read.",
+  cors_credentials: () => "Cookies stay at home unless you say otherwise.",
+  cors_private: () => "No public page has a reason to reach into a private network, unless you know one.",
+  cors_max_age: () => "Two hours, the most that Chromium keeps it.",
+
+  // Authentication
+  auth_no_users: () =>
+    "There are no users yet: put the lines that npm run hash-password prints into a file, and name it in fastserve.toml. Until then a route that asks for a password keeps the server from starting.",
+  auth_no_tokens: () =>
+    "There are no tokens yet: put the lines that npm run new-token prints into a file, and name it in fastserve.toml. Until then a route that asks for a token keeps the server from starting.",
+  auth_realm: () => "The project's name.",
+  auth_remembered: () => "scrypt is slow on purpose; who was let in is not hashed again at every request.",
+  auth_hashes: () =>
+    "A password's hash takes a core and 16 MiB on purpose; the heaps' row counts them for each thread.",
+  auth_failures: () => "With the window, 90 attempts an hour: less than the hundred that OWASP's standard permits.",
+  auth_failures_window: () => "Ten minutes: somebody who mistypes waits, somebody who guesses gives up.",
+  auth_remembered_ms: () => "A changed password counts after a minute at the latest.",
+
+  // Tasks
+  task_threads: ({ threads }: { threads: number }) =>
+    `A quarter of ${count(threads)} ${threads === 1 ? "thread" : "threads"}, one at least; the others serve.`,
+  task_queue: ({ threads, taskMs, deadlineMs }: { threads: number; taskMs: number; deadlineMs: number }) =>
+    `At ${formatMs(taskMs)} a task, ${count(threads)} ${threads === 1 ? "thread finishes" : "threads finish"} so many within ${formatMs(deadlineMs)}; more would only miss the deadline.`,
+  task_deadline: () => "Nobody waits longer for an answer, and a handler can still say so.",
+
+  // Request ids
+  request_id_header: () => "The name that proxies and log collectors know.",
+  request_id_proxy: () => "The proxy's id, when it sends one, is in its log as well.",
+  request_id_direct: () => "A stranger's id proves nothing and does not belong into the log.",
+  request_id_throughput: () => "Reading a header of every request costs throughput.",
 
   // WebSocket
   websocket_off: () => "The websocket feature is left out.",
@@ -164,12 +308,22 @@ export const sentences = {
   memory_limit: () => "What the target grants.",
   memory_base: ({ adapter }: { adapter: string }) =>
     `The process and the control plane on ${adapter}, and the runtime's code: all of it where an eighth of the limit suffices, else the hot part, because the kernel drops cold file-backed pages and reads them again.`,
-  memory_heaps: ({ smallest, share }: { smallest: number; share: number }) =>
-    `One thread with the smallest useful heap takes ${formatBytes(smallest)}, and ${percent(share)} of the spare memory comes on top.`,
+  memory_heaps: ({
+    threads,
+    smallest,
+    share,
+    hashes,
+  }: {
+    threads: number;
+    smallest: number;
+    share: number;
+    hashes: boolean;
+  }) =>
+    `${threads === 1 ? "One thread with the smallest useful heap" : "A worker and a thread for CPU-heavy work, with the smallest useful heaps"}${hashes ? " and 16 MiB to verify a password" : ""} ${threads === 1 ? "takes" : "take"} ${formatBytes(smallest)}, and ${percent(share)} of the spare memory comes on top.`,
   bound_heaps: ({ threads, each }: { threads: number; each: number }) =>
     `${count(threads)} threads use at most ${formatBytes(each)} each; the rest is better spent as page cache.`,
-  memory_zones: ({ workers, each }: { workers: number; each: number }) =>
-    `${count(workers)} times ${formatBytes(each)}: counters, histogram, heartbeats and log batches, in whole pages.`,
+  memory_zones: ({ workers, each, rest }: { workers: number; each: number; rest: number }) =>
+    `${count(workers)} times ${formatBytes(each)}: counters, histogram, heartbeats and log batches${rest > 0 ? `, and ${formatBytes(rest)} for failed attempts` : ""}, in whole pages.`,
   memory_connections: ({ each, share }: { each: number; share: number }) =>
     `${percent(share)} of the spare memory, to be spent at ${formatBytes(each)} per connection.`,
   memory_connections_asked: ({ asked, each }: { asked: number; each: number }) =>
@@ -177,6 +331,16 @@ export const sentences = {
   memory_bodies: ({ share }: { share: number }) => `${percent(share)} of the spare memory holds bodies.`,
   bound_bodies: ({ requests, each }: { requests: number; each: number }) =>
     `${count(requests)} requests at once with the largest body need ${formatBytes(each)} each, and no more.`,
+  memory_features: ({ cache, files, clients }: { cache: number; files: number; clients: number }) =>
+    [
+      cache > 0 ? `${formatBytes(cache)} for the response cache` : "",
+      files > 0 ? `${formatBytes(files)} for files and their names` : "",
+      clients > 0 ? `${formatBytes(clients)} for the clients that limits tell apart` : "",
+    ]
+      .filter((part) => part !== "")
+      .join(", ")
+      .concat("."),
+  memory_features_none: () => "No chosen feature holds memory of its own.",
   memory_headroom: ({ share }: { share: number }) =>
     `What the other rows leave, at least ${percent(share)}: fragmentation, bursts and page cache.`,
   rss_high: () => "All planned rows and half of the headroom: beyond it the limit is near.",
@@ -184,8 +348,8 @@ export const sentences = {
   // Engine
   engine_isolate: () => "The platform sets the heap; the program cannot.",
   only_bun: () => "Only Bun has this setting.",
-  heap: ({ workers }: { workers: number }) =>
-    `V8 gives each thread the same limit, so the heaps' row is divided by ${count(workers)}, less the young generation and the thread's own needs. Buffers are not in it.`,
+  heap: ({ threads }: { threads: number }) =>
+    `V8 gives each thread the same limit, so the heaps' row is divided by ${count(threads)}, less the young generation and the thread's own needs. Buffers are not in it.`,
   bound_heap_min: ({ heapBytesMin }: { heapBytesMin: number }) =>
     `The server starts and serves under load from ${formatBytes(heapBytesMin)} on; less ends it with an out-of-memory error.`,
   bound_heap_max: () => "V8's own default on large machines; more makes its longest collections longer.",
@@ -195,8 +359,8 @@ export const sentences = {
     objective === "throughput"
       ? "64 MiB measured faster for JSON and for large bodies; more was not measured."
       : `The objective ${objective} does not pay for more: larger ones cost resident memory and longer pauses.`,
-  ram: ({ workers }: { workers: number }) =>
-    `JavaScriptCore grows a heap by what it believes the machine has; each of ${count(workers)} threads believes in its own part. It is a guide, not a cap.`,
+  ram: ({ threads }: { threads: number }) =>
+    `JavaScriptCore grows a heap by what it believes the machine has; each of ${count(threads)} threads believes in its own part. It is a guide, not a cap.`,
   smol_memory: () => "Smaller heaps are what was asked for; large buffers become about a quarter slower.",
   smol_small: ({ threshold }: { threshold: number }) => `Below ${formatBytes(threshold)} a small heap matters most.`,
   smol_json: () =>
@@ -251,6 +415,9 @@ export const sentences = {
   refuse_isolate_deploy: ({ deploy }: { deploy: string }) => `An edge isolate is not deployed with ${deploy}.`,
   refuse_modern_profile: ({ adapter }: { adapter: string }) =>
     `${adapter} always offers TLS 1.2 as well, so the modern profile would be a promise that nothing keeps.`,
+  refuse_static_feature: () => "A server of static files without the static-files feature has nothing to serve.",
+  refuse_isolate_feature: ({ feature }: { feature: string }) =>
+    `An edge isolate starts no threads, which ${feature} needs.`,
   refuse_realtime_feature: () => "A realtime server without the websocket feature has nothing to serve.",
   refuse_connections: ({ connections, fits }: { connections: number; fits: number }) =>
     `${count(connections)} connections do not fit into this target; ${count(fits)} do.`,
@@ -277,6 +444,9 @@ export const sentences = {
   warn_no_tls: () => "Clients connect directly and TLS is off: everything is sent in the clear.",
   warn_dev_certificate: () =>
     "The certificate is for development: self-signed, and made where openssl and a writable project folder are; give certificate files to what is deployed.",
+  warn_clients_proxy: ({ features }: { features: string }) =>
+    `Behind a proxy ${features} count by what the proxies in proxy.trusted say of a client's address: a proxy that is not listed there, as in a container's network, is one client, and its limit is everybody's.`,
+  warn_auth_clear: () => "Passwords and tokens travel in the clear: TLS is off and no proxy is in front.",
   warn_assumed_facts: ({ facts }: { facts: string }) =>
     `Nobody knows ${facts} of this target: assumed. Run probe there, or give the figures.`,
   warn_fraction_bun: ({ cpus }: { cpus: number }) =>

@@ -6,6 +6,9 @@ export const memoryCosts: Source = { kind: "measured", ref: "docs/measurements/m
 /** Throughput and latency figures measured on one machine, as a dated table. */
 export const referenceFigures: Source = { kind: "measured", ref: "docs/measurements/reference-figures.md" };
 
+/** Time and memory of the content codings; the script prints them for the machine that it runs on. */
+export const compressionFigures: Source = { kind: "measured", ref: "scripts/measure/compression.mjs" };
+
 export function documented(ref: string): Source {
   return { kind: "documented", ref };
 }

@@ -4,41 +4,63 @@ import type { FactValues } from "../facts/hardware-facts.ts";
 import type { Problem } from "../lib/errors.ts";
 import { formatBytes, MiB } from "../lib/units.ts";
 import { adapterOf } from "./adapter.ts";
-import { ASKED_CONNECTIONS_SHARE_MAX, limitBytesMin, SPARE_BYTES_MIN, spareBytes } from "./budget.ts";
-import { CONNECTIONS_MAX, connectionBytes, connectionsByDescriptors, NOFILE_HARD_MIN } from "./capacity.ts";
+import {
+  ASKED_CONNECTIONS_SHARE_MAX,
+  limitBytesMin,
+  SPARE_BYTES_MIN,
+  spareBytes,
+  type ThreadShape,
+  threadsMin,
+} from "./budget.ts";
+import { CONNECTIONS_MAX, connectionBytes, connectionsByDescriptors, nofileHardMin } from "./capacity.ts";
 import { reason, say } from "./reasons.ts";
 
 type Sized = Pick<FactValues, "memoryBytes" | "nofileHard">;
 
 /** Problems of size; the connections are judged only on a target that is large enough without them. */
 export function capacityProblems(values: AnswerValues, facts: Sized): readonly Problem[] {
-  const problems = [...memoryProblems(values, facts), ...descriptorProblems(facts)];
+  const problems = [...memoryProblems(values, facts), ...descriptorProblems(values, facts)];
   return problems.length > 0 ? problems : connectionProblems(values, facts);
 }
 
 function memoryProblems(values: AnswerValues, { memoryBytes: memory }: Sized): readonly Problem[] {
   const adapter = adapterOf(values.runtime, values.exposure);
-  if (spareBytes(adapter, memory) >= SPARE_BYTES_MIN) return [];
-  const smallest = limitBytesMin(adapter);
-  const bunFits = adapter !== "bun" && spareBytes("bun", memory) >= SPARE_BYTES_MIN;
+  const shape = shapeOf(values);
+  const fits = (change: Partial<ThreadShape>) => spareBytes({ ...shape, ...change }, memory) >= SPARE_BYTES_MIN;
+  if (fits({})) return [];
+  const smallest = limitBytesMin(shape);
+  const others = [
+    adapter !== "bun" && fits({ adapter: "bun" }) ? ", or --runtime bun" : "",
+    shape.tasks && fits({ tasks: false }) ? ", or --features default,-tasks" : "",
+    shape.auth && fits({ auth: false }) ? ", or --features default,-auth" : "",
+  ].join("");
   return [
     {
       code: "TARGET_TOO_SMALL",
       key: "memory",
       message: say(reason("refuse_memory", { memory, adapter, smallest })),
-      next: `Use --memory ${smallest / MiB(1)}m on a target that has it${bunFits ? ", or --runtime bun" : ""}.`,
+      next: `Use --memory ${smallest / MiB(1)}m on a target that has it${others}.`,
     },
   ];
 }
 
-function descriptorProblems({ nofileHard }: Sized): readonly Problem[] {
-  if (nofileHard >= NOFILE_HARD_MIN) return [];
+function shapeOf({ runtime, exposure, features }: AnswerValues): ThreadShape {
+  return {
+    adapter: adapterOf(runtime, exposure),
+    tasks: features.includes("tasks"),
+    auth: features.includes("auth"),
+  };
+}
+
+function descriptorProblems(values: AnswerValues, { nofileHard }: Sized): readonly Problem[] {
+  const smallest = nofileHardMin(threadsMin(values.features.includes("tasks")));
+  if (nofileHard >= smallest) return [];
   return [
     {
       code: "TARGET_TOO_SMALL",
       key: "nofileHard",
-      message: say(reason("refuse_nofile", { nofileHard, smallest: NOFILE_HARD_MIN })),
-      next: `Raise the hard limit on open files to at least ${NOFILE_HARD_MIN} (LimitNOFILE= or ulimit -Hn), then probe again.`,
+      message: say(reason("refuse_nofile", { nofileHard, smallest })),
+      next: `Raise the hard limit on open files to at least ${smallest} (LimitNOFILE= or ulimit -Hn), then probe again.`,
     },
   ];
 }
@@ -62,8 +84,9 @@ function connectionProblems(values: AnswerValues, facts: Sized): readonly Proble
 /** Connections that fit when they get the largest part that asked-for ones may take. */
 export function connectionsByMemory(values: AnswerValues, memoryBytes: number): number {
   const adapter = adapterOf(values.runtime, values.exposure);
-  const spare = spareBytes(adapter, memoryBytes) * ASKED_CONNECTIONS_SHARE_MAX;
-  return Math.max(0, Math.floor(spare / connectionBytes({ ...values, adapter })));
+  const spare = spareBytes(shapeOf(values), memoryBytes) * ASKED_CONNECTIONS_SHARE_MAX;
+  const webSockets = values.features.includes("websocket");
+  return Math.max(0, Math.floor(spare / connectionBytes({ ...values, adapter, webSockets })));
 }
 
 /** The smallest power of two of memory that holds the connections; undefined above 1 TiB. */

@@ -2,6 +2,7 @@
 import type { SettingKey } from "../../templates/app/src/config/schema.ts";
 import type { AdapterName } from "../../templates/app/src/runtime/capabilities.ts";
 import type { Answers } from "../answers/answers.ts";
+import type { FeatureName } from "../answers/choices.ts";
 import type { HardwareFacts } from "../facts/hardware-facts.ts";
 import type { Decision, Reason } from "./decision.ts";
 import { reason } from "./reasons.ts";
@@ -16,6 +17,9 @@ export interface WarningInputs {
 /** The facts that carry a plan, with the words for them. */
 const weightyFacts = { cpus: "the CPUs", memoryBytes: "the memory", nofileHard: "the limit on open files" } as const;
 
+/** Features that count by client, and so need to know who is behind a proxy. */
+const clientFeatures: readonly FeatureName[] = ["rate-limit", "auth"];
+
 export function warningsOf({ answers, facts, adapter, decisions }: WarningInputs): readonly Reason[] {
   const value = (key: SettingKey) => decisions[key].value;
   const isolate = facts.container.value === "isolate";
@@ -23,6 +27,7 @@ export function warningsOf({ answers, facts, adapter, decisions }: WarningInputs
   const assumedFacts = (Object.keys(weightyFacts) as (keyof typeof weightyFacts)[]).filter(
     (key) => facts[key].origin === "assumed",
   );
+  const countingFeatures = clientFeatures.filter((name) => answers.features.value.includes(name));
   const rows: readonly (readonly [boolean, Reason])[] = [
     [
       assumedFacts.length > 0,
@@ -31,6 +36,14 @@ export function warningsOf({ answers, facts, adapter, decisions }: WarningInputs
     [isolate, reason("warn_isolate", {})],
     [adapter === "deno-serve" && !isolate, reason("warn_proxy_timeouts", {})],
     [answers.exposure.value === "direct" && answers.tls.value === "off", reason("warn_no_tls", {})],
+    [
+      answers.exposure.value === "proxy" && countingFeatures.length > 0,
+      reason("warn_clients_proxy", { features: listed(countingFeatures) }),
+    ],
+    [
+      answers.exposure.value === "direct" && answers.tls.value === "off" && answers.features.value.includes("auth"),
+      reason("warn_auth_clear", {}),
+    ],
     [answers.tls.value === "dev", reason("warn_dev_certificate", {})],
     [adapter === "bun" && !Number.isInteger(facts.cpus.value), reason("warn_fraction_bun", { cpus: facts.cpus.value })],
     [adapter === "bun" && facts.memoryBytes.value < facts.memoryHostBytes.value, reason("warn_no_heap_cap", {})],

@@ -6,6 +6,7 @@
  * Node programs around them, which pass no signals on.
  */
 import { type AdapterName, type RuntimeName, runtimeVersions } from "../../templates/app/src/runtime/capabilities.ts";
+import type { FeatureName } from "../answers/choices.ts";
 import type { Plan } from "../plan/plan.ts";
 import { type PinnedPackage, pins } from "./pins.ts";
 
@@ -15,6 +16,8 @@ const FIRST_VERSION = "0.1.0";
 /** One command a person runs, the same under every package manager and as a Deno task. */
 interface Script {
   readonly description: string;
+  /** Absent: every project has it. */
+  readonly feature?: FeatureName;
   readonly command: Readonly<Record<RuntimeName, string>>;
 }
 
@@ -39,6 +42,34 @@ export const scripts = {
     description: "Loads the server and reports req/s, p99, CPU per request and memory.",
     command: { bun: "bun bench/main.ts", deno: "deno run --allow-all bench/main.ts" },
   },
+  "test:attack": {
+    description: "Hostile requests, each against what the standards require of the answer.",
+    command: { bun: "bun test/attack/main.ts", deno: "deno run --allow-all test/attack/main.ts" },
+  },
+  "hash-password": {
+    description: "Asks for a password and prints the line for auth.users_file.",
+    feature: "auth",
+    command: {
+      bun: "bun src/features/auth/commands/hash-password.ts",
+      deno: "deno run src/features/auth/commands/hash-password.ts",
+    },
+  },
+  "new-token": {
+    description: "Prints a bearer token once, and the line for auth.bearer_file.",
+    feature: "auth",
+    command: {
+      bun: "bun src/features/auth/commands/new-token.ts",
+      deno: "deno run src/features/auth/commands/new-token.ts",
+    },
+  },
+  precompress: {
+    description: "Puts compressed siblings beside the static files.",
+    feature: "static-files",
+    command: {
+      bun: "bun src/features/static-files/commands/precompress.ts",
+      deno: "deno run --allow-all src/features/static-files/commands/precompress.ts",
+    },
+  },
   check: {
     description: "Types.",
     command: { bun: "tsc -p tsconfig.json", deno: "tsc -p tsconfig.json" },
@@ -48,9 +79,9 @@ export const scripts = {
 export type ScriptName = keyof typeof scripts;
 
 const developmentPackages = {
-  bun: ["@types/node", "bun", "bun-types", "typescript"],
-  "deno-serve": ["@types/deno", "@types/node", "deno", "typescript"],
-  "deno-http": ["@types/deno", "@types/node", "@types/ws", "deno", "typescript"],
+  bun: ["@types/node", "bun", "bun-types", "fast-check", "typescript"],
+  "deno-serve": ["@types/deno", "@types/node", "deno", "fast-check", "typescript"],
+  "deno-http": ["@types/deno", "@types/node", "@types/ws", "deno", "fast-check", "typescript"],
 } as const satisfies Readonly<Record<AdapterName, readonly PinnedPackage[]>>;
 
 /** The configuration's two readers; node:http has no WebSockets of its own. */
@@ -61,7 +92,7 @@ const packages = {
 } as const satisfies Readonly<Record<AdapterName, readonly PinnedPackage[]>>;
 
 /** @returns the text of `package.json` */
-export function emitPackageJson(plan: Pick<Plan, "runtime" | "adapter" | "answers">): string {
+export function emitPackageJson(plan: Pick<Plan, "runtime" | "adapter" | "answers" | "features">): string {
   const { runtime } = plan;
   return json({
     name: plan.answers.name.value,
@@ -69,7 +100,7 @@ export function emitPackageJson(plan: Pick<Plan, "runtime" | "adapter" | "answer
     private: true,
     type: "module",
     engines: { [runtime]: runtimeVersions[runtime] },
-    scripts: Object.fromEntries(scriptNames.map((name) => [name, shellCommand(name, runtime)])),
+    scripts: Object.fromEntries(scriptsOf(plan).map((name) => [name, shellCommand(name, runtime)])),
     dependencies: pinned(packages[plan.adapter]),
     devDependencies: pinned(developmentPackages[plan.adapter]),
     // npm and Bun run a package's install script only when it is named here; the runtime's fetches its binary.
@@ -80,14 +111,15 @@ export function emitPackageJson(plan: Pick<Plan, "runtime" | "adapter" | "answer
 }
 
 /** @returns the text of `deno.json` */
-export function emitDenoJson(): string {
+export function emitDenoJson(plan: Pick<Plan, "features">): string {
   return json({
     // Packages stand in package.json and are installed once, by npm or `deno install`; running never installs.
     nodeModulesDir: "manual",
-    // net: listeners that share a port; worker-options: permissions per worker.
-    unstable: ["net", "worker-options"],
+    // net: listeners that share a port; worker-options: permissions per worker; no-legacy-abort: a request's signal
+    // stays quiet when the request is answered.
+    unstable: ["net", "worker-options", "no-legacy-abort"],
     tasks: Object.fromEntries(
-      scriptNames.map((name) => [
+      scriptsOf(plan).map((name) => [
         name,
         { description: scripts[name].description, command: scripts[name].command.deno },
       ]),
@@ -95,7 +127,13 @@ export function emitDenoJson(): string {
   });
 }
 
-export const scriptNames = Object.keys(scripts) as readonly ScriptName[];
+/** The scripts of this plan's project, in the order of the table. */
+export function scriptsOf({ features }: Pick<Plan, "features">): readonly ScriptName[] {
+  return (Object.keys(scripts) as ScriptName[]).filter((name) => {
+    const { feature }: Script = scripts[name];
+    return feature === undefined || features.includes(feature);
+  });
+}
 
 /**
  * npm passes a signal to the shell that runs the script and to nobody below it. `exec` makes the server take the

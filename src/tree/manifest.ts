@@ -13,6 +13,7 @@ import { emitTunedToml } from "./emit-tuned-toml.ts";
 import { emitWiring } from "./emit-wiring.ts";
 import type { FileEntry, Owner } from "./file-tree.ts";
 import { PROJECT_FILE } from "./project-file.ts";
+import { proxyView } from "./proxy-view.ts";
 import type { View } from "./render.ts";
 import { dockerfileView, readmeView, serviceView } from "./views.ts";
 
@@ -31,7 +32,7 @@ interface Target {
 /** Copied byte for byte. */
 export interface CopyRow extends Claim, Target {
   readonly kind: "copy";
-  /** Templates of the folder that another row claims. */
+  /** Files, folders/ or beginnings* among them that other rows claim. */
   readonly except?: readonly string[];
 }
 
@@ -59,6 +60,7 @@ export type ManifestRow = CopyRow | RenderRow | EmitRow | KeepRow;
 const isBun = (plan: Plan): boolean => plan.runtime === "bun";
 const isDeno = (plan: Plan): boolean => plan.runtime === "deno";
 const has = (feature: FeatureName) => (plan: Plan) => plan.features.includes(feature);
+const isProxied = (plan: Plan): boolean => plan.answers.exposure.value === "proxy";
 const deploysTo = (target: DeployTarget) => (plan: Plan) => plan.answers.deploy.value.includes(target);
 const uses =
   (...adapters: readonly AdapterName[]) =>
@@ -83,10 +85,32 @@ function text(file: string, to: string, owner: Owner, view: (plan: Plan) => View
   return { kind: "render", from: `text/${file}`, to, owner, view };
 }
 
-/** Tests of a feature, and what only they use, come with the feature. */
+/** Tests of a feature, and what only they use, come with the feature. Files, folders/ or beginnings*. */
 const featureTests: Readonly<Record<FeatureName, readonly string[]>> = {
-  websocket: ["test/contract/websocket.test.ts", "test/fixture/sockets.ts", "test/fixture/websocket-client.ts"],
-  "request-log": ["test/unit/request-log.test.ts"],
+  "request-id": ["test/unit/request-id*", "test/contract/request-id*"],
+  "request-log": ["test/unit/request-log*"],
+  "security-headers": ["test/unit/security-headers*", "test/contract/security-headers*"],
+  cors: ["test/unit/cors*", "test/contract/cors*"],
+  overload: ["test/unit/overload*", "test/contract/overload*"],
+  "rate-limit": ["test/unit/rate-limit*", "test/contract/rate-limit*"],
+  auth: [
+    "test/unit/auth/",
+    "test/contract/auth*",
+    "test/process/auth*",
+    "test/process/credential-commands*",
+    "test/fixture/credential-files.ts",
+    "test/fixture/guarded/",
+  ],
+  "response-cache": [
+    "test/unit/response-cache*",
+    "test/contract/response-cache*",
+    "test/process/response-cache*",
+    "test/fixture/cached-*",
+  ],
+  compression: ["test/unit/compression*", "test/contract/compression*"],
+  tasks: ["test/contract/tasks*", "test/process/tasks*", "test/fixture/task*"],
+  websocket: ["test/contract/websocket*", "test/fixture/sockets.ts", "test/fixture/websocket-client.ts"],
+  "static-files": ["test/unit/static-files*", "test/contract/static-files*", "test/fixture/static-folder.ts"],
 };
 const testsOfFeatures: readonly string[] = Object.values(featureTests)
   .flat()
@@ -97,27 +121,45 @@ const serverRows: readonly ManifestRow[] = [
   shared("src/dev.ts"),
   shared("src/worker.ts"),
   shared("src/launch.ts"),
-  shared("src/app/routes.ts", "seeded"),
+  { ...shared("src/app/routes.ts", "seeded"), when: (plan) => !has("static-files")(plan) },
+  // A route of "/" would hide the folder's index page.
+  {
+    kind: "copy",
+    from: "app/src/app/routes-beside-files.ts",
+    to: "src/app/routes.ts",
+    owner: "seeded",
+    when: has("static-files"),
+  },
+  shared("src/app/middleware.ts", "seeded"),
   { ...shared("src/app/sockets.ts", "seeded"), when: has("websocket") },
+  { ...shared("src/app/tasks.ts", "seeded"), when: has("tasks") },
+  { ...shared("public/", "seeded"), when: has("static-files") },
   shared("src/config/"),
   shared("src/control/"),
   shared("src/data/"),
   shared("src/http/"),
   shared("src/log/"),
   shared("src/memory/"),
+  chosen("src/tasks/", has("tasks")),
   shared("src/zones/"),
   shared("src/runtime/port.ts"),
   shared("src/runtime/capabilities.ts"),
   shared("src/runtime/deadline.ts"),
+  shared("src/runtime/open-file.ts"),
+  shared("src/runtime/file-stamp.ts"),
+  chosen("src/runtime/dispatch.ts", uses("bun", "deno-serve")),
   chosen("src/runtime/bun.ts", isBun),
+  chosen("src/runtime/native-*", isBun),
   chosen("src/runtime/deno-process.ts", isDeno),
   chosen("src/runtime/deno-serve.ts", uses("deno-serve")),
   chosen("src/runtime/deno-http.ts", uses("deno-http")),
-  chosen("src/runtime/node-response.ts", uses("deno-http")),
+  chosen("src/runtime/node-*", uses("deno-http")),
+  chosen("test/unit/runtime/native-*", isBun),
+  chosen("test/unit/runtime/node-*", uses("deno-http")),
   ...featureNames.map((name) => chosen(`src/features/${name}*`, has(name))),
-  ...["test/contract/", "test/fixture/", "test/process/", "test/unit/"].map((folder) => ({
+  ...["test/attack/", "test/contract/", "test/fixture/", "test/fuzz/", "test/process/", "test/unit/"].map((folder) => ({
     ...shared(folder),
-    except: testsOfFeatures,
+    except: [...testsOfFeatures, "app/test/unit/runtime/"],
   })),
   ...featureNames.flatMap((name) => featureTests[name].map((path) => chosen(path, has(name)))),
   shared("bench/"),
@@ -146,6 +188,8 @@ const textRows: readonly ManifestRow[] = [
   text("gitattributes.hbs", ".gitattributes", "merged"),
   { ...text("Dockerfile.hbs", "Dockerfile", "merged", dockerfileView), when: deploysTo("docker") },
   { ...text("dockerignore.hbs", ".dockerignore", "merged"), when: deploysTo("docker") },
+  { ...text("nginx.conf.hbs", "deploy/nginx.conf", "merged", proxyView), when: isProxied },
+  { ...text("haproxy.cfg.hbs", "deploy/haproxy.cfg", "merged", proxyView), when: isProxied },
   { ...text("service.hbs", "deploy/server.service", "merged", serviceView), when: deploysTo("systemd") },
 ];
 
@@ -153,6 +197,7 @@ const textRows: readonly ManifestRow[] = [
 const inPlaceRows: readonly ManifestRow[] = [
   keep("package.json", "marks the folder's modules as ES modules; emit-package.ts prints the project's"),
   keep("deno.*", "swaps the wiring for Deno; emit-package.ts prints the project's"),
+  keep("test/peers/", "compares with packages that a user's server does not have"),
   keep("fastserve.toml", "settings of the runs in place; text/fastserve.toml.hbs is the project's"),
   keep("src/wiring.deno*", "stand in for wiring.ts in runs under Deno"),
 ];
@@ -162,7 +207,7 @@ export const manifest: readonly ManifestRow[] = [...serverRows, ...generatedRows
 /** Whether a row claims the template at `path`. */
 export function claims(row: ManifestRow, path: string): boolean {
   if (row.kind === "emit") return row.twin === path;
-  return covers(row.from, path) && !(row.kind === "copy" && row.except?.includes(path));
+  return covers(row.from, path) && !(row.kind === "copy" && row.except?.some((from) => covers(from, path)));
 }
 
 /** Whether `from` ("a file", "a folder/" or "a beginning*") covers the template at `path`. */

@@ -11,6 +11,7 @@ export const pins = {
   bun: runtimeVersions.bun,
   "bun-types": runtimeVersions.bun,
   deno: runtimeVersions.deno,
+  "fast-check": "4.10.2",
   "toml-eslint-parser": "1.0.3",
   typescript: "7.0.2",
   ws: "8.23.0",

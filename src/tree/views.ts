@@ -8,14 +8,16 @@ import {
   type RuntimeName,
   runtimeVersions,
 } from "../../templates/app/src/runtime/capabilities.ts";
+import { type FeatureName, featureNames } from "../answers/choices.ts";
 import { repeatCommand } from "../answers/repeat-command.ts";
 import { assert } from "../lib/assert.ts";
 import { formatBytes } from "../lib/units.ts";
 import type { Decision } from "../plan/decision.ts";
 import type { Plan } from "../plan/plan.ts";
 import { say } from "../plan/reasons.ts";
-import { scriptNames, scripts } from "./emit-package.ts";
+import { scripts, scriptsOf } from "./emit-package.ts";
 import { clampText, valueText } from "./emit-tuned-toml.ts";
+import { featureTexts } from "./feature-texts.ts";
 import type { View } from "./render.ts";
 
 /** The settings that a reader wants to see first; the tuned file has them all. */
@@ -59,7 +61,7 @@ export function readmeView(plan: Plan): View {
     nativeInstall: `${runtime} install`,
     nativeStart: runtime === "bun" ? "bun start" : "deno task start",
     nativeTest: runtime === "bun" ? "bun run test" : "deno task test",
-    scripts: scriptNames.map((name) => ({ name, description: scripts[name].description })),
+    scripts: scriptsOf(plan).map((name) => ({ name, description: scripts[name].description })),
     decisions: mainSettings
       .map((key) => plan.decisions[key])
       .filter(concerns)
@@ -77,7 +79,7 @@ export function readmeView(plan: Plan): View {
     limits: adapterLimits(plan.adapter),
     url: `${plan.decisions["tls.mode"].value === "off" ? "http" : "https"}://127.0.0.1:${plan.decisions["server.port"].value}`,
     admin: `http://${plan.decisions["admin.host"].value}:${plan.decisions["admin.port"].value}`,
-    hasWebSocket: plan.features.includes("websocket"),
+    ...featuresView(plan),
     hasDocker: answers.deploy.value.includes("docker"),
     hasSystemd: answers.deploy.value.includes("systemd"),
     isDeno: runtime === "deno",
@@ -86,6 +88,29 @@ export function readmeView(plan: Plan): View {
     tlsKey: String(plan.decisions["tls.key"].value ?? ""),
     systemName: systemName(answers.name.value),
     ...dockerRunView(plan),
+  };
+}
+
+/** What the server is made of, and what it is made without. */
+function featuresView(plan: Plan): View {
+  const has = (name: FeatureName): boolean => plan.features.includes(name);
+  const absent = featureNames.filter((name) => !has(name));
+  return {
+    features: featureNames.filter(has).map((name) => ({
+      name,
+      does: cell(featureTexts[name].does),
+      settings: featureTexts[name].sections.map((section) => `\`[${section}]\``).join(", "),
+    })),
+    hasAbsentFeatures: absent.length > 0,
+    absentFeatures: absent.map((name) => `\`${name}\``).join(", "),
+    hasCache: has("response-cache"),
+    hasRateLimit: has("rate-limit"),
+    hasAuth: has("auth"),
+    hasStatic: has("static-files"),
+    staticRoot: `${plan.decisions["static.root"].value ?? "public"}/`,
+    hasWebSocket: has("websocket"),
+    isProxied: plan.answers.exposure.value === "proxy",
+    trusted: valueText(plan.decisions["proxy.trusted"]),
   };
 }
 

@@ -30,6 +30,6 @@ const GLUE = "\u00a0";
 function glued(text: string): string {
   return text
     .replaceAll(/\s+/g, " ")
-    .replaceAll(/(\d) (?=(?:B|KiB|MiB|GiB|TiB|ms|s|min|%)(?![A-Za-z]))/g, `$1${GLUE}`)
+    .replaceAll(/(\d) (?=(?:B|KiB|MiB|GiB|TiB|ms|s|min|h|d|%)(?![A-Za-z]))/g, `$1${GLUE}`)
     .replaceAll(" = ", `${GLUE}=${GLUE}`);
 }

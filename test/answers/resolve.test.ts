@@ -28,11 +28,63 @@ describe("resolve()", () => {
       tls: "off",
       tlsProfile: "intermediate",
       port: 3000,
-      features: ["websocket", "request-log"],
+      features: ["request-id", "request-log", "security-headers", "overload", "response-cache", "websocket"],
       deploy: ["docker"],
       packageManager: "npm",
     });
     assert.ok(Object.values(answers).every(({ origin }) => origin === "default"));
+  });
+
+  const features: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+    [
+      "an API behind a proxy",
+      [],
+      ["request-id", "request-log", "security-headers", "overload", "response-cache", "websocket"],
+    ],
+    [
+      "an API on the internet",
+      ["--exposure=direct"],
+      [
+        "request-id",
+        "request-log",
+        "security-headers",
+        "overload",
+        "rate-limit",
+        "response-cache",
+        "compression",
+        "websocket",
+      ],
+    ],
+    [
+      "a file server behind a proxy",
+      ["--workload=static"],
+      ["request-id", "request-log", "security-headers", "overload", "static-files"],
+    ],
+    [
+      "an upload server on the internet",
+      ["--workload=upload", "--exposure=direct"],
+      ["request-id", "request-log", "security-headers", "overload", "rate-limit", "compression"],
+    ],
+    ["a list of its own", ["--features=cors,request-log"], ["request-log", "cors"]],
+    [
+      "what differs from the default",
+      ["--workload=static", "--features=default,cors,-request-log"],
+      ["request-id", "security-headers", "cors", "overload", "static-files"],
+    ],
+  ];
+  for (const [name, argv, expected] of features) {
+    it(`gives the features of ${name}`, () => {
+      const { answers, problems } = resolve(parseFlags(argv).given, inputs);
+      assert.deepEqual(problems, []);
+      assert.deepEqual(answers.features.value, expected);
+    });
+  }
+
+  it("takes away from the default only", () => {
+    assert.deepEqual(
+      resolve(parseFlags(["--features=cors,-websocket"]).given, inputs).problems.map(({ code }) => code),
+      ["ANSWER_INVALID"],
+    );
   });
 
   it("takes Deno when Deno started the program", () => {

@@ -30,6 +30,9 @@ const choices: readonly Refused[] = [
   ["tls", "files", {}, { container: "isolate" }, "refuse_isolate_tls"],
   ["exposure", "direct", {}, { container: "isolate" }, "refuse_isolate_direct"],
   ["deploy", "systemd", {}, { container: "isolate" }, "refuse_isolate_deploy"],
+  ["features", "tasks", {}, { container: "isolate" }, "refuse_isolate_feature"],
+  ["features", "cors", {}, { container: "isolate" }, undefined],
+  ["features", "tasks", {}, {}, undefined],
 ];
 
 describe("refusal()", () => {
@@ -52,6 +55,31 @@ describe("conflicts()", () => {
     [{ runtime: "deno", allocator: "jemalloc" }, { os: "darwin" }, [["allocator", "Use --allocator auto."]]],
     [{ runtime: "deno" }, { libc: "musl" }, [["runtime", "Use --runtime bun."]]],
     [{ workload: "realtime", features: [] }, {}, [["features", "Use --workload api, or --features websocket."]]],
+    [
+      { workload: "static", features: ["cors"] },
+      {},
+      [["features", "Use --workload api, or --features cors,static-files."]],
+    ],
+    [
+      { runtime: "deno", features: ["cors", "tasks"], deploy: [] },
+      { container: "isolate" },
+      [["features", "Use --features cors."]],
+    ],
+    [
+      { runtime: "deno", features: ["tasks"] },
+      { memoryBytes: MiB(64) },
+      [["memory", "Use --memory 75m on a target that has it, or --runtime bun, or --features default,-tasks."]],
+    ],
+    [
+      { features: ["tasks"] },
+      { nofileHard: 400 },
+      [
+        [
+          "nofileHard",
+          "Raise the hard limit on open files to at least 448 (LimitNOFILE= or ulimit -Hn), then probe again.",
+        ],
+      ],
+    ],
     [{ runtime: "bun" }, { memoryBytes: MiB(16) }, [["memory", "Use --memory 29m on a target that has it."]]],
     [
       { runtime: "deno" },

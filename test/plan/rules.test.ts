@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
+import { featureNames } from "../../src/answers/choices.ts";
 import { GiB, KiB, MiB } from "../../src/lib/units.ts";
 import { limitBytesMin, threadBytesMin, threadBytesWanted } from "../../src/plan/budget.ts";
 import { KERNEL_CONNECTION_BYTES, type MemoryCosts, memoryCostsOf } from "../../src/plan/costs.ts";
 import { rules } from "../../src/plan/rules/table.ts";
 import { sentences } from "../../src/plan/sentences.ts";
 import { solve } from "../../src/plan/solve.ts";
+import type { AdapterName } from "../../templates/app/src/runtime/capabilities.ts";
 import { answersWith, factsWith, solveContext } from "./targets.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -69,11 +71,12 @@ describe("memoryCostsOf", () => {
 });
 
 describe("limitBytesMin()", () => {
+  const shapeOf = (adapter: AdapterName) => ({ adapter, tasks: false, auth: false });
   const smallest = { bun: 29, "deno-serve": 51, "deno-http": 63 } as const;
   for (const adapter of ["bun", "deno-serve", "deno-http"] as const) {
-    it(`lets ${adapter} run in 64 MiB`, () => assert.equal(limitBytesMin(adapter), MiB(smallest[adapter])));
+    it(`lets ${adapter} run in 64 MiB`, () => assert.equal(limitBytesMin(shapeOf(adapter)), MiB(smallest[adapter])));
     it(`lets one more worker of ${adapter} have the smallest heap`, () =>
-      assert.ok(threadBytesWanted(adapter) >= threadBytesMin(adapter)));
+      assert.ok(threadBytesWanted(shapeOf(adapter)) >= threadBytesMin(shapeOf(adapter))));
   }
 });
 
@@ -96,6 +99,9 @@ describe("rules", () => {
       { runtime: "deno", exposure: "direct", cpus: 2 },
       { runtime: "deno", cpus: 64, memoryBytes: GiB(1) },
       { runtime: "bun", cpus: 64, memoryBytes: GiB(1) },
+      { runtime: "deno", cpus: 4, features: featureNames, connections: 100 },
+      { runtime: "deno", cpus: 64, memoryBytes: GiB(1), features: featureNames },
+      { runtime: "bun", cpus: 1, features: ["security-headers"] },
     ] as const;
     for (const { cpus, memoryBytes = GiB(24), ...answers } of variants.map((row) => ({
       memoryBytes: undefined,

@@ -10,6 +10,7 @@ const tables: ReadonlySet<string> = new Set([
   "src/answers/questions.ts",
   "src/plan/sentences.ts",
   "src/tree/setting-descriptions.ts",
+  "templates/app/test/attack/deviations.ts",
 ]);
 
 const code = listFiles().filter((path) => /\.(ts|js|mjs)$/.test(path) && !path.startsWith("test/golden/"));

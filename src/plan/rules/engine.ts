@@ -14,18 +14,25 @@ import { memoryCostsOf } from "../costs.ts";
 import { absent, reason } from "../reasons.ts";
 import { type KeysOf, type Read, type RuleTable, rule } from "../rule.ts";
 import { documented, memoryCosts, referenceFigures } from "../sources.ts";
-import { memoryBoundReads, readMemoryBound, readWorkersByCpu } from "./shape-reads.ts";
+import {
+  memoryBoundReads,
+  readMemoryBound,
+  readThreadShape,
+  readThreads,
+  readWorkersByCpu,
+  threadShapeReads,
+} from "./shape-reads.ts";
 
-const threadReads = ["adapter", "memory.heaps_bytes", ...memoryBoundReads] as const;
+const threadReads = [...new Set([...threadShapeReads, "memory.heaps_bytes" as const, ...memoryBoundReads])];
 type ThreadRead = Read<(typeof threadReads)[number]>;
 
-/** One worker's part of the heaps. */
+/** One thread's part of the heaps. */
 function threadShare(read: ThreadRead): number {
-  const adapter = read("adapter");
+  const shape = readThreadShape(read);
   return threadShareBytes({
     heaps: read("memory.heaps_bytes"),
-    workers: read("workers.count"),
-    most: readMemoryBound(read) ? threadBytesWanted(adapter) : threadBytesMax(adapter, read("answers.objective")),
+    threads: readThreads(read),
+    most: readMemoryBound(read) ? threadBytesWanted(shape) : threadBytesMax(shape, read("answers.objective")),
   });
 }
 
@@ -51,9 +58,9 @@ export const engineRules = {
       const { heapLimit } = capabilities[adapter];
       if (!heapLimit.has) return absent(heapLimit);
       if (read("facts.container") === "isolate") return { value: undefined, reason: reason("engine_isolate", {}) };
-      const workers = read("workers.count");
-      const { heapBytes } = splitHeap(adapter, read("answers.objective"), threadShare(read));
-      return { value: heapBytes, reason: reason("heap", { workers }) };
+      const threads = readThreads(read);
+      const { heapBytes } = splitHeap(readThreadShape(read), read("answers.objective"), threadShare(read));
+      return { value: heapBytes, reason: reason("heap", { threads }) };
     },
   }),
   "engine.semi_space_bytes_max": rule({
@@ -70,7 +77,7 @@ export const engineRules = {
       if (!semiSpace.has) return absent(semiSpace);
       if (read("facts.container") === "isolate") return { value: undefined, reason: reason("engine_isolate", {}) };
       const objective = read("answers.objective");
-      const { semiSpaceBytes } = splitHeap(adapter, objective, threadShare(read));
+      const { semiSpaceBytes } = splitHeap(readThreadShape(read), objective, threadShare(read));
       return { value: semiSpaceBytes, reason: reason("semi_space", { objective }) };
     },
   }),
@@ -81,9 +88,11 @@ export const engineRules = {
     decide: (read) => {
       if (read("adapter") !== "bun") return { value: undefined, reason: reason("only_bun", {}) };
       // Each thread's engine believes that it has this memory to itself; bodies count as its own while it holds them.
-      const bodies = read("memory.bodies_bytes") / readWorkersByCpu(read);
-      const workers = read("workers.count");
-      return { value: floorTo(threadShare(read) + bodies, MiB(1)), reason: reason("ram", { workers }) };
+      // The setting is one for all threads, and beside each worker there is at most one thread without any bodies.
+      const holders = readWorkersByCpu(read) * (read("features.tasks") ? 2 : 1);
+      const bodies = read("memory.bodies_bytes") / holders;
+      const threads = readThreads(read);
+      return { value: floorTo(threadShare(read) + bodies, MiB(1)), reason: reason("ram", { threads }) };
     },
   }),
   "engine.smol": rule({

@@ -6,7 +6,6 @@ import {
   BODY_COPIES,
   bodyBytesWanted,
   CONNECTIONS_MAX,
-  connectionBytes,
   connectionsByDescriptors,
   DESCRIPTORS_BASE,
   DESCRIPTORS_PER_THREAD,
@@ -17,6 +16,8 @@ import {
 import { absent, reason } from "../reasons.ts";
 import { type KeysOf, type RuleTable, rule } from "../rule.ts";
 import { assumed, derived, documented, memoryCosts } from "../sources.ts";
+import { connectionReads, eachConnectionBytes } from "./division.ts";
+import { readThreads, threadsReads } from "./shape-reads.ts";
 
 /** Objects of one asynchronous request: request, response, promises, the handler's own data. */
 const REQUEST_HEAP_BYTES = KiB(16);
@@ -24,15 +25,7 @@ const REQUEST_HEAP_BYTES = KiB(16);
 export const limitRules = {
   "limits.connections_max": rule({
     unit: "count",
-    reads: [
-      "adapter",
-      "answers.workload",
-      "answers.connections",
-      "answers.tls",
-      "answers.features",
-      "facts.nofileHard",
-      "memory.connections_bytes",
-    ],
+    reads: [...connectionReads, "answers.connections", "facts.nofileHard", "memory.connections_bytes"],
     source: memoryCosts,
     bounds: (read) => {
       const nofileHard = read("facts.nofileHard");
@@ -46,12 +39,7 @@ export const limitRules = {
       };
     },
     decide: (read) => {
-      const each = connectionBytes({
-        adapter: read("adapter"),
-        workload: read("answers.workload"),
-        tls: read("answers.tls"),
-        features: read("answers.features"),
-      });
+      const each = eachConnectionBytes(read);
       const asked = read("answers.connections");
       if (asked !== undefined) return { value: asked, reason: reason("connections_asked", { each }) };
       const share = read("memory.connections_bytes");
@@ -88,6 +76,22 @@ export const limitRules = {
       return headBytesLimit.has ? { value: HEAD_BYTES_MAX, reason: reason("head_bytes", {}) } : absent(headBytesLimit);
     },
   }),
+  "limits.url_bytes_max": rule({
+    unit: "bytes",
+    reads: [],
+    source: documented("https://www.rfc-editor.org/rfc/rfc9110#section-4.1"),
+    decide: () => ({ value: KiB(8), reason: reason("url_bytes", {}) }),
+  }),
+  "limits.requests_per_connection_max": rule({
+    unit: "count",
+    reads: ["adapter"],
+    source: documented("https://nginx.org/en/docs/http/ngx_http_core_module.html#keepalive_requests"),
+    decide: (read) => {
+      const { requestsPerConnection } = capabilities[read("adapter")];
+      if (!requestsPerConnection.has) return absent(requestsPerConnection);
+      return { value: 1000, reason: reason("requests_per_connection", {}) };
+    },
+  }),
   "limits.body_bytes_max": rule({
     unit: "bytes",
     reads: ["answers.workload", "limits.bodies_bytes_max"],
@@ -114,12 +118,12 @@ export const limitRules = {
   }),
   "limits.nofile_min": rule({
     unit: "count",
-    reads: ["limits.connections_max", "workers.count", "answers.workload"],
+    reads: ["limits.connections_max", ...threadsReads, "answers.workload"],
     source: derived("the named uses added up; descriptors per thread were counted on both runtimes"),
     decide: (read) => {
       const sockets = read("limits.connections_max");
       const files = sockets * (descriptorsPerConnection(read("answers.workload")) - 1);
-      const threads = (read("workers.count") + 1) * DESCRIPTORS_PER_THREAD;
+      const threads = (readThreads(read) + 1) * DESCRIPTORS_PER_THREAD;
       return {
         value: sockets + files + threads + DESCRIPTORS_BASE,
         reason: reason("nofile", { sockets, files, threads, rest: DESCRIPTORS_BASE }),

@@ -22,10 +22,10 @@ export const logRules = {
   }),
   "log.requests": rule({
     unit: "none",
-    reads: ["answers.features", "answers.objective"],
+    reads: ["features.request-log", "answers.objective"],
     source: assumed("a line per request costs CPU that a throughput objective would rather spend on requests"),
     decide: (read) => {
-      if (!read("answers.features").includes("request-log")) {
+      if (!read("features.request-log")) {
         return { value: "none", reason: reason("log_requests_off", {}) };
       }
       return read("answers.objective") === "throughput"

@@ -1,48 +1,23 @@
 /** The memory budget as settings: each row is a rule, and their sum is at most the limit. */
 import {
   baseBytes,
-  divide,
+  FAILED_ATTEMPTS_BYTES,
   HEADROOM_SHARE,
-  type Shares,
   sharesOf,
-  spareBytes,
   threadBytesMax,
   threadBytesMin,
+  threadsMin,
   ZONES_SHARE,
   ZONES_STEP_BYTES,
   zoneBytesPerWorker,
 } from "../budget.ts";
-import { BODY_COPIES, bodyBytesWanted, CONNECTIONS_MAX, connectionBytes, inFlightPerWorker } from "../capacity.ts";
+import { BODY_COPIES, bodyBytesWanted, CONNECTIONS_MAX, inFlightPerWorker } from "../capacity.ts";
 import { reason } from "../reasons.ts";
-import { type KeysOf, type Read, type RuleTable, rule } from "../rule.ts";
+import { type KeysOf, type RuleTable, rule } from "../rule.ts";
 import { assumed, derived, memoryCosts } from "../sources.ts";
-import { cpuReads, readWorkersByCpu } from "./shape-reads.ts";
-
-/** What the division of the spare bytes depends on. */
-const divisionReads = [
-  "adapter",
-  "memory.limit_bytes",
-  "answers.workload",
-  "answers.connections",
-  "answers.tls",
-  "answers.features",
-] as const;
-type DivisionRead = Read<(typeof divisionReads)[number]>;
-
-function eachConnectionBytes(read: DivisionRead): number {
-  return connectionBytes({
-    adapter: read("adapter"),
-    workload: read("answers.workload"),
-    tls: read("answers.tls"),
-    features: read("answers.features"),
-  });
-}
-
-function divisionOf(read: DivisionRead): Shares {
-  const asked = read("answers.connections");
-  const askedBytes = asked === undefined ? undefined : asked * eachConnectionBytes(read);
-  return divide(read("answers.workload"), spareBytes(read("adapter"), read("memory.limit_bytes")), askedBytes);
-}
+import { divisionOf, eachConnectionBytes } from "./division.ts";
+import { featureMemoryReads, partReads, readFeatureParts } from "./feature-memory.ts";
+import { cpuReads, readThreadShape, readThreadsByCpu, readWorkersByCpu } from "./shape-reads.ts";
 
 const sharesAssumed = assumed("how a workload uses memory; the running server's gauges show whether it holds");
 
@@ -64,36 +39,41 @@ export const memoryRules = {
   }),
   "memory.heaps_bytes": rule({
     unit: "bytes",
-    reads: [...divisionReads, ...cpuReads],
+    reads: [...new Set([...partReads, ...cpuReads])],
     source: sharesAssumed,
     bounds: (read) => {
       const objective = read("answers.objective");
-      const threads = readWorkersByCpu(read);
-      const each = threadBytesMax(read("adapter"), objective);
+      const threads = readThreadsByCpu(read);
+      const each = threadBytesMax(readThreadShape(read), objective);
       return { max: { value: threads * each, by: reason("bound_heaps", { threads, each }) } };
     },
     decide: (read) => {
-      const smallest = threadBytesMin(read("adapter"));
+      const threads = threadsMin(read("features.tasks"));
+      const smallest = threads * threadBytesMin(readThreadShape(read));
       const share = sharesOf[read("answers.workload")].heaps;
-      return { value: smallest + divisionOf(read).heaps, reason: reason("memory_heaps", { smallest, share }) };
+      return {
+        value: smallest + divisionOf(read).heaps,
+        reason: reason("memory_heaps", { threads, smallest, share, hashes: read("features.auth") }),
+      };
     },
   }),
   "memory.zones_bytes": rule({
     unit: "bytes",
-    reads: ["workers.count", "zones.latency_steps", "log.batch_bytes"],
+    reads: ["workers.count", "zones.latency_steps", "log.batch_bytes", "features.auth"],
     source: derived("an upper bound of the zones' layout: counters, histogram, heartbeats and log batches per worker"),
     decide: (read) => {
       const workers = read("workers.count");
+      const rest = read("features.auth") ? FAILED_ATTEMPTS_BYTES : 0;
       const each = zoneBytesPerWorker(read("zones.latency_steps"), read("log.batch_bytes"));
       return {
-        value: Math.ceil((workers * each) / ZONES_STEP_BYTES) * ZONES_STEP_BYTES,
-        reason: reason("memory_zones", { workers, each }),
+        value: Math.ceil((workers * each + rest) / ZONES_STEP_BYTES) * ZONES_STEP_BYTES,
+        reason: reason("memory_zones", { workers, each, rest }),
       };
     },
   }),
   "memory.connections_bytes": rule({
     unit: "bytes",
-    reads: [...divisionReads],
+    reads: partReads,
     source: memoryCosts,
     bounds: (read) => {
       const each = eachConnectionBytes(read);
@@ -111,7 +91,7 @@ export const memoryRules = {
   }),
   "memory.bodies_bytes": rule({
     unit: "bytes",
-    reads: [...divisionReads, ...cpuReads],
+    reads: [...new Set([...partReads, ...cpuReads])],
     source: sharesAssumed,
     bounds: (read) => {
       const objective = read("answers.objective");
@@ -124,6 +104,18 @@ export const memoryRules = {
       return { value: divisionOf(read).bodies, reason: reason("memory_bodies", { share }) };
     },
   }),
+  "memory.features_bytes": rule({
+    unit: "bytes",
+    reads: featureMemoryReads,
+    source: sharesAssumed,
+    decide: (read) => {
+      const parts = readFeatureParts(read);
+      const value = parts.cache + parts.files + parts.clients;
+      return value === 0
+        ? { value: undefined, reason: reason("memory_features_none", {}) }
+        : { value, reason: reason("memory_features", parts) };
+    },
+  }),
   "memory.headroom_bytes": rule({
     unit: "bytes",
     reads: [
@@ -132,6 +124,7 @@ export const memoryRules = {
       "memory.heaps_bytes",
       "memory.connections_bytes",
       "memory.bodies_bytes",
+      "memory.features_bytes",
     ],
     source: derived("what the other rows leave; never less than an eighth of the limit"),
     decide: (read) => {
@@ -141,6 +134,7 @@ export const memoryRules = {
         read("memory.heaps_bytes"),
         read("memory.connections_bytes"),
         read("memory.bodies_bytes"),
+        read("memory.features_bytes") ?? 0,
         // The zones' reserve, not their row: the row grows by whole workers, and headroom must not shrink for them.
         Math.ceil(limit * ZONES_SHARE),
       ];

@@ -1,5 +1,6 @@
 /** Where the data plane listens. */
 import { capabilities } from "../../../templates/app/src/runtime/capabilities.ts";
+import type { Workload } from "../../answers/choices.ts";
 import { absent, reason } from "../reasons.ts";
 import { type KeysOf, type RuleTable, rule } from "../rule.ts";
 import { assumed, derived, documented } from "../sources.ts";
@@ -40,7 +41,19 @@ export const serverRules = {
       return { value: backlogWanted[workload], reason: reason("backlog", { workload }) };
     },
   }),
+  "server.trailing_slash": rule({
+    unit: "none",
+    reads: ["answers.workload"],
+    source: documented("https://nginx.org/en/docs/http/ngx_http_core_module.html#location"),
+    decide: (read) =>
+      forgivesSlashes.has(read("answers.workload"))
+        ? { value: "redirect", reason: reason("slash_redirect", {}) }
+        : { value: "strict", reason: reason("slash_strict", {}) },
+  }),
 } satisfies RuleTable<KeysOf<"server">>;
+
+/** Files in folders: a link to a folder without its slash is the commonest slip, and file servers forgive it. */
+const forgivesSlashes: ReadonlySet<Workload> = new Set<Workload>(["static", "mixed"]);
 
 export const adminRules = {
   "admin.host": rule({

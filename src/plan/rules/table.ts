@@ -2,11 +2,22 @@
 import type { SettingKey } from "../../../templates/app/src/config/schema.ts";
 import type { RuleTable } from "../rule.ts";
 import { allocatorRules } from "./allocator.ts";
+import { authRules } from "./auth.ts";
+import { cacheRules } from "./cache.ts";
+import { compressionRules } from "./compression.ts";
+import { corsRules } from "./cors.ts";
 import { engineRules } from "./engine.ts";
 import { limitRules } from "./limits.ts";
 import { logRules } from "./log.ts";
 import { memoryRules } from "./memory.ts";
+import { overloadRules } from "./overload.ts";
+import { proxyRules } from "./proxy.ts";
+import { rateLimitRules } from "./rate-limit.ts";
+import { requestIdRules } from "./request-id.ts";
+import { securityHeaderRules } from "./security-headers.ts";
 import { adminRules, serverRules } from "./server.ts";
+import { staticRules } from "./static.ts";
+import { taskRules } from "./tasks.ts";
 import { timeoutRules } from "./timeouts.ts";
 import { tlsRules } from "./tls.ts";
 import { websocketRules } from "./websocket.ts";
@@ -19,6 +30,17 @@ export const rules = {
   ...workerRules,
   ...timeoutRules,
   ...limitRules,
+  ...proxyRules,
+  ...rateLimitRules,
+  ...overloadRules,
+  ...cacheRules,
+  ...staticRules,
+  ...compressionRules,
+  ...securityHeaderRules,
+  ...corsRules,
+  ...authRules,
+  ...taskRules,
+  ...requestIdRules,
   ...websocketRules,
   ...tlsRules,
   ...logRules,

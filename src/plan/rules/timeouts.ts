@@ -58,6 +58,15 @@ export const timeoutRules = {
         : { value: seconds(30), reason: reason("idle_direct", {}) };
     },
   }),
+  "timeouts.handler_ms": rule({
+    unit: "ms",
+    reads: ["answers.workload"],
+    source: documented("https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout"),
+    decide: (read) => {
+      const workload = read("answers.workload");
+      return { value: requestMs[workload], reason: reason("handler_timeout", { workload }) };
+    },
+  }),
   "timeouts.drain_delay_ms": rule({
     unit: "ms",
     reads: ["answers.exposure", "answers.deploy"],

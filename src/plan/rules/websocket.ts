@@ -16,10 +16,10 @@ function rowBound(read: Read<"memory.connections_bytes">): NonNullable<Bounds["m
 export const websocketRules = {
   "websocket.connections_max": rule({
     unit: "count",
-    reads: ["answers.features", "answers.workload", "limits.connections_max"],
+    reads: ["features.websocket", "answers.workload", "limits.connections_max"],
     source: assumed("how much of a workload's traffic is WebSockets"),
     decide: (read) => {
-      if (!read("answers.features").includes("websocket")) return { value: 0, reason: reason("websocket_off", {}) };
+      if (!read("features.websocket")) return { value: 0, reason: reason("websocket_off", {}) };
       const workload = read("answers.workload");
       const value = Math.floor(read("limits.connections_max") * webSocketShareOf[workload]);
       return { value, reason: reason("websocket_connections", { workload }) };

@@ -1,26 +1,11 @@
 /** How many workers there are, and when one is replaced. */
 import { minutes, seconds } from "../../lib/units.ts";
-import { threadBytesWanted, threadsLimitBytes } from "../budget.ts";
-import { WORKERS_MAX, workersByCpu, workersByDescriptors } from "../capacity.ts";
+import { threadsLimitBytes } from "../budget.ts";
+import { workersByCpu, workersOf } from "../capacity.ts";
 import { reason } from "../reasons.ts";
-import { type Bounds, type KeysOf, type Read, type RuleTable, rule } from "../rule.ts";
+import { type KeysOf, type RuleTable, rule } from "../rule.ts";
 import { assumed, derived, documented, memoryCosts } from "../sources.ts";
-
-type WorkerReads = "adapter" | "facts.container" | "facts.nofileHard" | "memory.heaps_bytes";
-
-/** The tightest of the bounds on workers, with its name. */
-function workersMax(read: Read<WorkerReads>): NonNullable<Bounds["max"]> {
-  const wanted = threadBytesWanted(read("adapter"));
-  const heaps = read("memory.heaps_bytes");
-  const nofileHard = read("facts.nofileHard");
-  const bounds = [
-    { value: WORKERS_MAX, by: reason("bound_workers_schema", { workers: WORKERS_MAX }) },
-    { value: Math.max(1, Math.floor(heaps / wanted)), by: reason("bound_workers_memory", { heaps, wanted }) },
-    { value: workersByDescriptors(nofileHard), by: reason("bound_descriptors", { nofileHard }) },
-  ];
-  if (read("facts.container") === "isolate") bounds.unshift({ value: 1, by: reason("bound_isolate", {}) });
-  return bounds.reduce((least, bound) => (bound.value < least.value ? bound : least));
-}
+import { threadBoundReads, threadsMax } from "./thread-bounds.ts";
 
 export const workerRules = {
   "workers.mode": rule({
@@ -39,12 +24,20 @@ export const workerRules = {
   }),
   "workers.count": rule({
     unit: "count",
-    reads: ["facts.cpus", "answers.objective", "adapter", "facts.container", "facts.nofileHard", "memory.heaps_bytes"],
+    reads: ["facts.cpus", "answers.objective", ...threadBoundReads],
     source: derived("one event loop per CPU that the process may use; a fraction of a CPU feeds no further loop"),
-    bounds: (read) => ({ min: { value: 1, by: reason("bound_positive", {}) }, max: workersMax(read) }),
+    bounds: (read) => {
+      const { value, by } = threadsMax(read);
+      return {
+        min: { value: 1, by: reason("bound_positive", {}) },
+        max: { value: workersOf(value, read("features.tasks")), by },
+      };
+    },
     decide: (read) => {
       const [cpus, objective] = [read("facts.cpus"), read("answers.objective")];
-      const value = workersByCpu(cpus, objective);
+      const threads = workersByCpu(cpus, objective);
+      const value = workersOf(threads, read("features.tasks"));
+      if (read("features.tasks")) return { value, reason: reason("workers_tasks", { cpus, threads }) };
       if (objective === "memory") return { value, reason: reason("workers_memory", { cpus }) };
       if (objective === "latency" && value + 1 <= cpus) return { value, reason: reason("workers_latency", { cpus }) };
       return { value, reason: cpus < 1 ? reason("workers_fraction", { cpus }) : reason("workers_cpus", { cpus }) };

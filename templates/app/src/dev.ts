@@ -10,6 +10,7 @@ const overrides: Readonly<Record<string, string>> = {
   FASTSERVE__WORKERS__COUNT: "1",
   FASTSERVE__LOG__FORMAT: "text",
   FASTSERVE__TIMEOUTS__DRAIN_DELAY_MS: "0",
+  FASTSERVE__STATIC__WATCH: "true",
 };
 for (const [name, value] of Object.entries(overrides)) process.env[name] ??= value;
 

@@ -6,6 +6,9 @@
  *     context.setHeader("x-served-by", "me");
  *     return next(context);
  *   };
+ *
+ * For a route that it does not concern a middleware returns `next` itself: `(next, route) => ...` knows the route. Constants
+ * are sent without running any code only where every middleware does so for them (`route.constant`).
  */
 import type { Middleware } from "../http/middleware.ts";
 

@@ -7,6 +7,7 @@ export const routes = defineRoutes({
 
   "GET /json": () => ({ message: "Hello, JSON" }),
 
+  // "/users/:id<int>" would hand out a number, and be no route for anything else.
   "GET /users/:id": ({ params }) => ({ id: params.id }),
 
   // Bounded by limits.body_bytes_max: a larger body gets 413 before it is in memory.

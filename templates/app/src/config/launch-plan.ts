@@ -105,7 +105,15 @@ function denoDraft(request: LaunchRequest, notes: string[]): Draft {
   const preload = denoPreload(request, notes);
   const backend = preload ? (config.allocator.backend as PreloadBackend) : "glibc";
   return {
-    args: ["run", ...v8Flags(request), "--unstable-net", "--unstable-worker-options", ...permissions(request, notes)],
+    args: [
+      "run",
+      ...v8Flags(request),
+      "--unstable-net",
+      "--unstable-worker-options",
+      ...permissions(request, notes),
+      // A request's signal is for clients that leave; Deno.serve also aborts it after each success otherwise.
+      ...(request.adapter === "deno-serve" ? ["--unstable-no-legacy-abort"] : []),
+    ],
     variables: {
       // Without it V8 sizes its heap by the machine, not by the container.
       DENO_USE_CGROUPS: "1",

@@ -190,5 +190,5 @@ function resolvePaths(config: ServerConfig, directory: string): ServerConfig {
     ...(cert === undefined ? {} : { cert: resolve(directory, cert) }),
     ...(key === undefined ? {} : { key: resolve(directory, key) }),
   };
-  return { ...config, tls };
+  return { ...config, tls, static: { ...config.static, root: resolve(directory, config.static.root) } };
 }

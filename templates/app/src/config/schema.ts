@@ -14,7 +14,9 @@ const bytes = z.number().int().min(0);
 /** One day: longer than any timer here should run, far below the 2^31 ms at which timers overflow. */
 const ms = z.number().int().min(0).max(86_400_000);
 const seconds = z.number().int().min(0).max(63_072_000);
-const percent = z.number().int().min(1).max(100);
+const percentOrNone = z.number().int().min(0).max(100);
+/** What a header's value may hold without being quoted or encoded (RFC 9110, section 5.5). */
+const headerValue = z.string().regex(/^[\x20-\x7e]*$/);
 /** From the environment a list is read as text with commas. */
 const texts = z.array(z.string().min(1));
 
@@ -69,21 +71,41 @@ export const schema = z.strictObject({
       .describe("The one field that those proxies write; any other is ignored."),
   }),
   rate_limit: z.strictObject({
-    requests_per_s: bytes.default(0).describe("Requests per second that one client may make on average. 0: no limit."),
+    requests_per_s: bytes
+      .max(1_000_000)
+      .default(0)
+      .describe("Requests per second that one client may make on average. 0: no limit."),
     burst: count.default(1).describe("Requests that one client may make at once before the average counts."),
-    clients_max: count.default(1).describe("Clients that are told apart at a time, all workers together."),
-    in_flight_per_client_max: bytes.default(0).describe("Requests of one client being handled at once. 0: no limit."),
+    clients_max: count
+      .max(16_777_216)
+      .default(1024)
+      .describe(
+        "Clients that are told apart at a time, all workers together, for each limit that they meet; 16 bytes each. Those above it share limits.",
+      ),
+    in_flight_per_client_max: bytes
+      .max(65_535)
+      .default(0)
+      .describe("Requests of one client being handled at once. 0: no limit."),
+    fields: z
+      .enum(["refused", "all"])
+      .default("refused")
+      .describe("Answers that carry the RateLimit fields: those with 429, or all of limited routes."),
   }),
   overload: z.strictObject({
     lag_ms_high: ms.default(0).describe("Event-loop lag above which a worker is overloaded. 0: not looked at."),
-    in_flight_percent_high: percent
-      .default(100)
-      .describe("Share of limits.in_flight_max above which it is overloaded."),
-    memory_percent_high: percent.default(100).describe("Share of memory.rss_high_bytes above which it is overloaded."),
+    in_flight_percent_high: percentOrNone
+      .default(0)
+      .describe("Share of limits.in_flight_max above which it is overloaded. 0: not looked at."),
+    memory_percent_high: percentOrNone
+      .default(0)
+      .describe("Share of memory.rss_high_bytes above which it is overloaded. 0: not looked at."),
     hold_ms: ms
       .default(0)
-      .describe("Time that every sign must stay below three quarters of its mark before a step back."),
-    retry_after_s: seconds.default(1).describe("What clients that are turned away are told to wait."),
+      .describe("Time that every sign must stay below three quarters of its mark (memory: 95 %) before a step back."),
+    retry_after_s: seconds
+      .min(1)
+      .default(1)
+      .describe("What clients that are turned away are told to wait, at least; up to twice that, so that they spread."),
   }),
   cache: z.strictObject({
     zone_bytes: bytes.default(0).describe("Shared memory of the response cache, all workers together."),
@@ -95,14 +117,26 @@ export const schema = z.strictObject({
     root: z.string().min(1).default("public").describe("Folder of the static files."),
     prefix: z
       .string()
-      .regex(/^\/(\S*\/)?$/)
+      .regex(/^\/(?:[^\s/?#%\\]+\/)*$/)
       .default("/")
       .describe("Path below which they are served; begins and ends with a slash."),
-    index: z.string().default("index.html").describe("File that stands for its folder; empty: none."),
+    index: z
+      .string()
+      .regex(/^(?:[^./\\][^/\\]*)?$/)
+      .default("index.html")
+      .describe("File that stands for its folder; empty: none."),
     max_age_s: seconds.default(0).describe("How long clients may keep a file without asking; 0: they ask each time."),
     memory_bytes: bytes.default(0).describe("Small files held in memory, per worker."),
     memory_file_bytes_max: bytes.default(0).describe("Size up to which a file counts as small."),
-    files_max: count.default(1).describe("Files that are known by name; a larger folder is looked up lazily."),
+    files_max: bytes
+      .max(1_000_000)
+      .default(0)
+      .describe("Files that are known by name; a larger folder is looked up file by file. 0: nothing is served."),
+    fingerprints: z
+      .enum(["none", "hex", "base64"])
+      .default("none")
+      .describe("Which names hold a hash of their content, so that clients may keep the file for a year."),
+    watch: z.boolean().default(false).describe("Whether a changed folder is read anew at once; for development."),
   }),
   compression: z.strictObject({
     bytes_min: bytes.default(0).describe("Replies smaller than this are sent as they are."),
@@ -114,16 +148,25 @@ export const schema = z.strictObject({
       .max(9)
       .default(1)
       .describe("gzip's effort; Brotli and Zstandard use theirs of like cost."),
+    streams_max: bytes
+      .default(0)
+      .describe("Streams compressed at once, per worker; further ones are sent as they are."),
     types: texts.default([]).describe("Media types that are compressed; 'text/*' stands for all text."),
   }),
   security_headers: z.strictObject({
-    hsts_s: seconds.default(0).describe("Strict-Transport-Security's max-age; 0: not sent."),
-    content_security_policy: z.string().default("").describe("Content-Security-Policy; empty: not sent."),
+    nosniff: z.boolean().default(false).describe("X-Content-Type-Options: nosniff; false: not sent."),
+    hsts_s: seconds.default(0).describe("Strict-Transport-Security's max-age; 0: not sent, nor without TLS."),
+    hsts_subdomains: z
+      .boolean()
+      .default(false)
+      .describe("Whether Strict-Transport-Security speaks for all subdomains too."),
+    content_security_policy: headerValue.default("").describe("Content-Security-Policy; empty: not sent."),
     frame_options: z.enum(["DENY", "SAMEORIGIN", ""]).default("").describe("X-Frame-Options; empty: not sent."),
-    referrer_policy: z.string().default("").describe("Referrer-Policy; empty: not sent."),
-    permissions_policy: z.string().default("").describe("Permissions-Policy; empty: not sent."),
-    cross_origin_opener_policy: z.string().default("").describe("Cross-Origin-Opener-Policy; empty: not sent."),
-    cross_origin_resource_policy: z.string().default("").describe("Cross-Origin-Resource-Policy; empty: not sent."),
+    referrer_policy: headerValue.default("").describe("Referrer-Policy; empty: not sent."),
+    permissions_policy: headerValue.default("").describe("Permissions-Policy; empty: not sent."),
+    cross_origin_opener_policy: headerValue.default("").describe("Cross-Origin-Opener-Policy; empty: not sent."),
+    cross_origin_resource_policy: headerValue.default("").describe("Cross-Origin-Resource-Policy; empty: not sent."),
+    cross_origin_embedder_policy: headerValue.default("").describe("Cross-Origin-Embedder-Policy; empty: not sent."),
   }),
   cors: z.strictObject({
     origins: texts.default([]).describe("Origins that may read answers; '*' alone means any, without credentials."),
@@ -132,6 +175,10 @@ export const schema = z.strictObject({
     exposed: texts.default([]).describe("Response headers that scripts may read."),
     credentials: z.boolean().default(false).describe("Whether cookies and authentication may come along."),
     max_age_s: seconds.default(0).describe("How long a preflight's answer may be kept."),
+    private_network: z
+      .boolean()
+      .default(false)
+      .describe("Whether pages of the public internet may reach this server in a private network."),
   }),
   auth: z.strictObject({
     users_file: z
@@ -144,9 +191,18 @@ export const schema = z.strictObject({
       .min(1)
       .optional()
       .describe("File of bearer tokens' SHA-256; read by the control plane only."),
-    realm: z.string().default("server").describe("What a browser shows when it asks for a password."),
+    realm: headerValue.default("server").describe("What a browser shows when it asks for a password."),
     remembered_max: bytes.default(0).describe("Verified passwords remembered as keyed hashes, per worker."),
     remembered_ms: ms.default(0).describe("How long one is remembered."),
+    hashes_max: count
+      .max(64)
+      .default(1)
+      .describe("Passwords being verified at once, per worker; more get 503. Each takes its hash's memory."),
+    failures_max: bytes
+      .max(4095)
+      .default(0)
+      .describe("Failed attempts of one client within the window, all workers together; more get 429. 0: no limit."),
+    failures_window_ms: ms.default(60_000).describe("The window in which failed attempts are counted."),
   }),
   tasks: z.strictObject({
     threads: bytes.default(0).describe("Threads for CPU-heavy work, beside the workers."),
@@ -156,9 +212,9 @@ export const schema = z.strictObject({
   request_id: z.strictObject({
     header: z
       .string()
-      .regex(/^[a-z0-9-]+$/)
-      .default("x-request-id")
-      .describe("Response header that carries the request's id."),
+      .regex(/^[a-z0-9-]*$/)
+      .default("")
+      .describe("Header that carries the request's id; empty: it is not sent."),
     accept: z.boolean().default(false).describe("Whether a well-formed id that came with the request is kept."),
   }),
   websocket: z.strictObject({
@@ -201,6 +257,9 @@ export const schema = z.strictObject({
     zones_bytes: bytes.describe("Budget: shared zones and log buffers."),
     connections_bytes: bytes.describe("Budget: connections and sockets, with their kernel buffers."),
     bodies_bytes: bytes.describe("Budget: request bodies held in memory."),
+    features_bytes: bytes
+      .default(0)
+      .describe("Budget: what features hold: cached responses, small files, the clients that limits tell apart."),
     headroom_bytes: bytes.describe("Budget: left free for fragmentation, page cache and bursts."),
     rss_high_bytes: bytes.describe("Resident size above which the server reports memory pressure."),
   }),

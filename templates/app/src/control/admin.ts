@@ -4,6 +4,7 @@
  */
 import { HttpError, problemResponse } from "../http/http-error.ts";
 import type { Endpoint, Resource, Site } from "../runtime/port.ts";
+import { guarded } from "./admin-guard.ts";
 import { METRICS_TYPE } from "./metrics.ts";
 
 export interface AdminSources {
@@ -22,7 +23,7 @@ export function buildAdminSite(sources: AdminSources, added: readonly Resource[]
       resource("/metrics", () => new Response(sources.metrics(), { headers: { "content-type": METRICS_TYPE } })),
       resource("/-/config", () => Response.json(sources.configuration())),
       ...added,
-    ],
+    ].map(guarded),
     constants: [],
     sockets: [],
     fallback: () => problemResponse(new HttpError(404, "NOT_FOUND", "There is nothing at this path.")),

@@ -20,7 +20,7 @@ export async function startThreads(options: SupervisorOptions): Promise<DataPlan
 export async function startInline(options: SupervisorOptions, loadApp: () => Promise<App>): Promise<DataPlanes> {
   // Imported here only: with worker threads the main thread never loads the user's code.
   const { startDataPlane } = await import("../data/start-data-plane.ts");
-  const plane = await startDataPlane(await loadApp(), { ...options.order(), worker: 0 });
+  const plane = await startDataPlane(await loadApp(), { ...options.order(0), worker: 0 });
   return {
     listening: 1,
     restarts: 0,

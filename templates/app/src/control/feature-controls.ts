@@ -3,9 +3,9 @@
  * and their metrics.
  */
 import type { ServerConfig } from "../config/schema.ts";
-import type { ControlHooks, Feature } from "../http/feature.ts";
+import type { Answer, ControlHooks, ControlServices, Feature } from "../http/feature.ts";
 import type { Logger } from "../log/logger.ts";
-import type { Resource } from "../runtime/port.ts";
+import type { Resource, ThreadPort } from "../runtime/port.ts";
 import { counterLines, counterRows, createCounters } from "../zones/feature-counters.ts";
 import { zoneShape } from "../zones/shape.ts";
 import { BEAT_MS, workerZones } from "../zones/zones.ts";
@@ -17,12 +17,18 @@ export interface FeatureControlOptions {
   readonly logger: Logger;
   readonly zones: SharedArrayBuffer;
   readonly rssBytes: () => number;
+  readonly runtime: ControlServices["runtime"];
+  /** Prepares all features anew and tells the workers. */
+  readonly reload: () => void;
 }
 
 export class FeatureControls {
   readonly #options: FeatureControlOptions;
   readonly #parts = new Map<string, { counters: SharedArrayBuffer; zone: SharedArrayBuffer; prepared: unknown }>();
   readonly #hooks: ControlHooks[] = [];
+  readonly #listeners = new Map<string, NonNullable<ControlHooks["message"]>>();
+  /** Our ends of the workers' channels, by worker and feature. */
+  readonly #ports = new Map<string, ThreadPort>();
   #timer: ReturnType<typeof setInterval> | undefined;
 
   private constructor(options: FeatureControlOptions) {
@@ -37,9 +43,11 @@ export class FeatureControls {
     return controls;
   }
 
-  /** What a worker gets, by the feature's name. */
-  get parts(): Readonly<Record<string, FeatureParts>> {
-    return Object.fromEntries(this.#parts);
+  /** What a worker gets at its start, by the feature's name. The ports are new ones each time. */
+  partsFor(worker: number): Readonly<Record<string, FeatureParts>> {
+    return Object.fromEntries(
+      [...this.#parts].map(([name, part]) => [name, { ...part, port: this.#connect(name, worker) }]),
+    );
   }
 
   get admin(): readonly Resource[] {
@@ -75,10 +83,12 @@ export class FeatureControls {
   stop(): void {
     clearInterval(this.#timer);
     for (const hook of this.#hooks) hook.stop?.();
+    for (const port of this.#ports.values()) port.close();
+    this.#ports.clear();
   }
 
   async #add(feature: Feature): Promise<void> {
-    const { config, logger, zones, rssBytes } = this.#options;
+    const { config, logger, zones, rssBytes, runtime, reload } = this.#options;
     const definitions = feature.counters ?? [];
     const counters = createCounters(config.workers.count, definitions);
     const zone = new SharedArrayBuffer(feature.zoneBytes?.(config) ?? 0);
@@ -91,8 +101,25 @@ export class FeatureControls {
       counters: counterRows(counters, definitions),
       zones: Array.from({ length: shape.workers }, (_, index) => workerZones(zones, shape, index)),
       rssBytes,
+      runtime,
+      reload,
     });
     if (hooks) this.#hooks.push(hooks);
+    if (hooks?.message) this.#listeners.set(feature.name, hooks.message);
+  }
+
+  /** The worker's end of a channel to the feature's control side, where that listens. */
+  #connect(feature: string, worker: number): ThreadPort | undefined {
+    const listener = this.#listeners.get(feature);
+    if (!listener) return undefined;
+    const key = `${worker} ${feature}`;
+    this.#ports.get(key)?.close();
+    const channel = new MessageChannel();
+    const port = channel.port1 as unknown as ThreadPort;
+    const answer: Answer = (message, transfer) => port.postMessage(message, transfer);
+    port.onmessage = (event) => listener(event.data, answer, worker);
+    this.#ports.set(key, port);
+    return channel.port2 as unknown as ThreadPort;
   }
 
   #tick(): void {

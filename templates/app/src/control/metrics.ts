@@ -33,7 +33,12 @@ export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 export function metricsText(reading: MetricsReading): string {
   const counters = sumRows(reading.workers.map((worker) => worker.counters));
   const value = (name: CounterName) => counters[counter[name]] as number;
-  return [...requestMetrics(reading, value), ...socketMetrics(reading, value), ...processMetrics(reading)].join("");
+  return [
+    ...requestMetrics(reading, value),
+    ...connectionMetrics(value),
+    ...socketMetrics(reading, value),
+    ...processMetrics(reading),
+  ].join("");
 }
 
 type Value = (name: CounterName) => number;
@@ -59,7 +64,16 @@ function requestMetrics(reading: MetricsReading, value: Value): string[] {
     metric("fastserve_responses_total", "counter", "Responses by status class.", classes),
     metric("fastserve_refused_total", "counter", "Requests and sockets refused by a limit.", refused),
     metric("fastserve_handler_errors_total", "counter", "Handlers that threw.", [["", value("handlerErrors")]]),
+    metric("fastserve_handler_timeouts_total", "counter", "Handlers that were answered for because they were late.", [
+      ["", value("handlerTimeouts")],
+    ]),
     metric("fastserve_request_body_bytes_total", "counter", "Body bytes read.", [["", value("bodyBytesRead")]]),
+    metric("fastserve_request_bodies_incomplete_total", "counter", "Bodies whose client left before their end.", [
+      ["", value("bodiesIncomplete")],
+    ]),
+    metric("fastserve_request_bodies_too_large_total", "counter", "Bodies refused by their size.", [
+      ["", value("bodiesTooLarge")],
+    ]),
     metric("fastserve_requests_in_flight", "gauge", "Requests being handled.", [["", first?.inFlight.total ?? 0]]),
     metric("fastserve_request_bodies_bytes", "gauge", "Body bytes held in memory, in whole KiB per body.", [
       ["", (first?.bodiesKiB.total ?? 0) * 1024],
@@ -80,6 +94,35 @@ function durationMetric({ workers, latencySteps }: MetricsReading, value: Value)
     ...buckets,
     `${name}_bucket{le="+Inf"} ${total}\n${name}_sum ${value("durationUsSum") / 1e6}\n${name}_count ${total}\n`,
   ].join("");
+}
+
+/** Zero on adapters without the capability `connectionCounts`. */
+function connectionMetrics(value: Value): string[] {
+  const opened = value("connectionsOpened");
+  const bytes: Samples = [
+    ['{direction="in"}', value("connectionBytesIn")],
+    ['{direction="out"}', value("connectionBytesOut")],
+  ];
+  return [
+    metric("fastserve_connections_opened_total", "counter", "Connections accepted.", [["", opened]]),
+    metric("fastserve_connections_open", "gauge", "Open connections.", [["", opened - value("connectionsClosed")]]),
+    metric("fastserve_connections_refused_total", "counter", "Connections above the limit, closed at once.", [
+      ["", value("connectionsRefused")],
+    ]),
+    metric("fastserve_connection_bytes_total", "counter", "Bytes of connections that have closed.", bytes),
+    metric("fastserve_requests_timed_out_total", "counter", "Requests that did not arrive in time.", [
+      ["", value("requestTimeouts")],
+    ]),
+    metric("fastserve_requests_malformed_total", "counter", "Connections closed for what is no valid HTTP.", [
+      ["", value("requestsMalformed")],
+    ]),
+    metric(
+      "fastserve_clients_gone_total",
+      "counter",
+      "Clients that left in the middle of a request or of its answer.",
+      [["", value("clientsGone")]],
+    ),
+  ];
 }
 
 function socketMetrics({ workers }: MetricsReading, value: Value): string[] {

@@ -1,6 +1,6 @@
 /** What the control plane and a worker say to each other: plain data, copied between threads. */
 import type { ServerConfig } from "../config/schema.ts";
-import type { ListenOptions } from "../runtime/port.ts";
+import type { ListenOptions, ThreadPort } from "../runtime/port.ts";
 
 /** A feature's part of a worker's order: memory that is shared, and what the control plane prepared. */
 export interface FeatureParts {
@@ -8,6 +8,7 @@ export interface FeatureParts {
   readonly counters: SharedArrayBuffer;
   readonly zone: SharedArrayBuffer;
   readonly prepared: unknown;
+  readonly port: ThreadPort | undefined;
 }
 
 /** Everything that a worker needs to serve; it reads no file and no environment of its own. */

@@ -16,6 +16,7 @@ import type { Feature } from "../http/feature.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
 import { runtimeOf } from "../runtime/capabilities.ts";
 import type { Listener, ListenOptions, RuntimePort } from "../runtime/port.ts";
+import { counterRowLength } from "../zones/counters.ts";
 import { zoneShape } from "../zones/shape.ts";
 import { createZones } from "../zones/zones.ts";
 import { buildAdminSite } from "./admin.ts";
@@ -140,6 +141,8 @@ async function start(running: Running, launch: LaunchFacts | undefined): Promise
     logger,
     zones: running.zones,
     rssBytes: () => parts.runtime.memory().rssBytes,
+    runtime: parts.runtime,
+    reload: () => void reload(running),
   });
   running.controls = controls;
   onReloadSignal(() => void reload(running));
@@ -154,7 +157,8 @@ async function start(running: Running, launch: LaunchFacts | undefined): Promise
     module: parts.workerModule,
     permissions: workerPermissions(config, port, featureReads(parts.features, config)),
     zones: running.zones,
-    order: () => ({ type: "start", port, config, tls, zones: running.zones, features: controls.parts }) as const,
+    order: (worker: number) =>
+      ({ type: "start", port, config, tls, zones: running.zones, features: controls.partsFor(worker) }) as const,
     reclaim: (worker: number) => controls.reclaim(worker),
     logger,
     giveUp: (reason: string) => fail(running, reason),
@@ -246,6 +250,8 @@ function adminOptions({ admin }: ServerConfig): ListenOptions {
     connectionsMax: 64,
     requestsPerConnectionMax: undefined,
     sockets: { messageBytesMax: 125, unsentBytesMax: 65_536, idleMs: 30_000 },
+    // The metrics are about the data plane: what comes in here is thrown away.
+    counters: new Float64Array(counterRowLength),
   };
 }
 

@@ -22,7 +22,7 @@ export interface SupervisorOptions {
   readonly permissions: WorkerPermissions;
   readonly zones: SharedArrayBuffer;
   /** Asked at each start of a worker: a reload changes it. */
-  readonly order: () => Omit<StartOrder, "worker">;
+  readonly order: (worker: number) => Omit<StartOrder, "worker">;
   /** A worker's thread has ended: what it held in the features' zones can be given back. */
   readonly reclaim: (worker: number) => void;
   readonly logger: Logger;
@@ -137,7 +137,11 @@ export class Supervisor {
       },
     });
     slot.thread = thread;
-    thread.post({ ...order(), worker: slot.index } satisfies StartOrder);
+    const start = { ...order(slot.index), worker: slot.index } satisfies StartOrder;
+    thread.post(
+      start,
+      Object.values(start.features).flatMap(({ port }) => port ?? []),
+    );
   }
 
   #hear(slot: Slot, message: FromWorker): void {

@@ -1,6 +1,7 @@
 /** The data plane of one worker: features installed, routes compiled, one listener. The same with or without a thread. */
 import type { StartOrder } from "../control/protocol.ts";
 import { clientAddress } from "../http/client-address.ts";
+import { Deadlines } from "../http/deadlines.ts";
 import type { Feature, FeatureHooks } from "../http/feature.ts";
 import type { Middleware } from "../http/middleware.ts";
 import { pathOf } from "../http/path-of.ts";
@@ -10,6 +11,7 @@ import { Responder } from "../http/responder.ts";
 import type { Route } from "../http/route.ts";
 import { buildSite } from "../http/site.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
+import { capabilities } from "../runtime/capabilities.ts";
 import type { Listener, ListenOptions, RuntimePort } from "../runtime/port.ts";
 import { add, counter } from "../zones/counters.ts";
 import { counterRow } from "../zones/feature-counters.ts";
@@ -34,9 +36,12 @@ export async function startDataPlane(app: App, order: StartOrder): Promise<DataP
   const { config } = order;
   const zones = workerZones(order.zones, zoneShape(config), order.worker);
   const logger = workerLogger(order);
-  const hooks = await installFeatures(app.features, order, zones, logger);
+  const hooks = await installFeatures(app, order, zones, logger);
   const services = pipelineServices(app, order, zones, logger, [...hooks.values()]);
-  const listener = await app.runtime.listen(site(app, [...hooks.values()], services), listenOptions(order));
+  const listener = await app.runtime.listen(
+    site(app, order, [...hooks.values()], services),
+    listenOptions(order, zones),
+  );
   const stopBeating = startBeating(zones, logger);
   return {
     port: listener.port,
@@ -54,7 +59,7 @@ export async function startDataPlane(app: App, order: StartOrder): Promise<DataP
 }
 
 async function installFeatures(
-  features: readonly Feature[],
+  { features, runtime }: App,
   { config, worker, features: parts }: StartOrder,
   zones: WorkerZones,
   logger: Logger,
@@ -64,18 +69,20 @@ async function installFeatures(
     const part = parts[feature.name];
     if (!part) throw new TypeError(`the control plane prepared nothing for the feature "${feature.name}"`);
     const counters = counterRow(part.counters, worker, feature.counters ?? []);
-    const services = { config, worker, zones, logger, counters, zone: part.zone, prepared: part.prepared };
+    const { zone, prepared, port } = part;
+    const services = { config, worker, zones, logger, counters, zone, prepared, port, openFile: runtime.openFile };
     hooks.set(feature.name, await feature.install(services));
   }
   return hooks;
 }
 
-function site(app: App, hooks: readonly FeatureHooks[], services: PipelineServices) {
+function site(app: App, { config }: StartOrder, hooks: readonly FeatureHooks[], services: PipelineServices) {
   const parts = {
     routes: app.routes,
     sockets: hooks.flatMap((hook) => hook.sockets ?? []),
     fallbacks: hooks.flatMap((hook) => hook.fallback ?? []),
     options: new Set(app.features.flatMap((feature) => feature.options ?? [])),
+    trailingSlash: config.server.trailing_slash,
   };
   return buildSite(parts, services);
 }
@@ -100,12 +107,15 @@ function pipelineServices(
     zones,
     bodyBytesMax: config.limits.body_bytes_max,
     urlBytesMax: config.limits.url_bytes_max,
+    urlIsRead: capabilities[app.runtime.adapter].urlLimit.has,
     handlerMs: config.timeouts.handler_ms,
+    deadlines: new Deadlines(),
     latencySteps: config.zones.latency_steps,
     responder,
     middleware: [...hooks.flatMap((hook) => hook.middleware ?? []), ...(app.middleware ?? [])],
     observers: hooks.flatMap((hook) => hook.observe ?? []),
     address: app.runtime.address,
+    onDeparture: app.runtime.onDeparture,
     client: clientAddress(config.proxy),
     nextId: requestIds(worker),
     onHandlerError(request, error) {
@@ -120,7 +130,7 @@ function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-function listenOptions({ config, port, tls }: StartOrder): ListenOptions {
+function listenOptions({ config, port, tls }: StartOrder, zones: WorkerZones): ListenOptions {
   const { server, timeouts, limits, websocket, workers } = config;
   return {
     host: server.host,
@@ -141,6 +151,7 @@ function listenOptions({ config, port, tls }: StartOrder): ListenOptions {
       unsentBytesMax: websocket.unsent_bytes_max,
       idleMs: websocket.idle_ms,
     },
+    counters: zones.counters,
   };
 }
 

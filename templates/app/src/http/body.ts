@@ -35,6 +35,7 @@ export async function readBody(
   } catch (error) {
     if (error instanceof HttpError) throw error;
     // Whoever goes away in the middle of an upload is no defect of the handler, and no line in its log.
+    add(shared.zones.counters, counter.bodiesIncomplete, 1);
     throw new HttpError(400, "BODY_INCOMPLETE", "The body ended before it was complete.");
   }
 }
@@ -42,7 +43,7 @@ export async function readBody(
 async function readBounded(request: Request, limits: BodyLimits, reserved: Reservation): Promise<Uint8Array> {
   const declared = declaredBytes(request);
   if (declared === undefined) return readChunked(request, limits, reserved);
-  if (declared > limits.bodyBytesMax) throw tooLarge(limits.bodyBytesMax);
+  if (declared > limits.bodyBytesMax) throw tooLarge(limits);
   reserve(limits, reserved, declared);
   const bytes = new Uint8Array(await request.arrayBuffer());
   add(limits.zones.counters, counter.bodyBytesRead, bytes.byteLength);
@@ -62,7 +63,7 @@ async function readChunked(request: Request, limits: BodyLimits, reserved: Reser
   // Leaving the loop by a throw cancels the stream, so the rest of the body is not received into memory.
   for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
     total += chunk.byteLength;
-    if (total > limits.bodyBytesMax) throw tooLarge(limits.bodyBytesMax);
+    if (total > limits.bodyBytesMax) throw tooLarge(limits);
     reserve(limits, reserved, total);
     chunks.push(chunk);
   }
@@ -96,6 +97,7 @@ function reserve(limits: BodyLimits, reserved: Reservation, bytes: number): void
   reserved.kib += more;
 }
 
-function tooLarge(bytesMax: number): HttpError {
-  return new HttpError(413, "BODY_TOO_LARGE", `The body is larger than ${bytesMax} bytes.`);
+function tooLarge({ bodyBytesMax, zones }: BodyLimits): HttpError {
+  add(zones.counters, counter.bodiesTooLarge, 1);
+  return new HttpError(413, "BODY_TOO_LARGE", `The body is larger than ${bodyBytesMax} bytes.`);
 }

@@ -6,12 +6,16 @@
  */
 import type { Peer } from "../runtime/port.ts";
 import { type BodyLimits, type Reservation, readBody } from "./body.ts";
-import { HttpError } from "./http-error.ts";
+import { HttpError, urlTooLong } from "./http-error.ts";
+import type { PathParams } from "./parameter-types.ts";
 import { hasControl } from "./reply.ts";
 import type { Route } from "./route.ts";
 
 /** What all requests of one worker share. */
 export interface ContextServices extends BodyLimits {
+  readonly urlBytesMax: number;
+  /** Calls back when the client leaves before it has the whole answer; some runtimes also do so after a success. */
+  onDeparture(request: Request, peer: Peer, left: () => void): void;
   address(request: Request, peer: Peer): string;
   /** The client's address as trusted proxies tell it; `address` where none is trusted. */
   client(context: Context): string;
@@ -25,7 +29,7 @@ export interface Outcome {
   readonly headers: [name: string, value: string][];
 }
 
-export class Context<Params = Readonly<Record<string, string>>> {
+export class Context<Params = PathParams> {
   readonly request: Request;
   /** Percent-decoded path parameters by name; "*" is the rest of a wildcard path. */
   readonly params: Params;
@@ -33,6 +37,8 @@ export class Context<Params = Readonly<Record<string, string>>> {
   readonly route: Route | undefined;
   /** Added status and headers; undefined while there are none. */
   outcome: Outcome | undefined;
+  /** When the pipeline took the request, by this thread's performance.now(): a reading costs more than a property. */
+  startedMs = 0;
   /** Who the request proved to be; set by the feature `auth`. */
   user: string | undefined;
   readonly #peer: Peer;
@@ -63,13 +69,18 @@ export class Context<Params = Readonly<Record<string, string>>> {
     this.#id = value;
   }
 
-  /** Aborted when the handler's time is up. */
+  /** Aborted when the handler's time is up, and when the client leaves before it is answered. */
   get signal(): AbortSignal {
     if (!this.#abort) {
       this.#abort = new AbortController();
       if (this.#aborted !== undefined) this.#abort.abort(this.#aborted);
+      else if (!this.#answered) this.#services.onDeparture(this.request, this.#peer, () => this.#left());
     }
     return this.#abort.signal;
+  }
+
+  #left(): void {
+    if (!this.#answered) this.abort(new HttpError(400, "CLIENT_GONE", "The client left before it was answered."));
   }
 
   /** Ends what listens to `signal`. */
@@ -91,8 +102,13 @@ export class Context<Params = Readonly<Record<string, string>>> {
     this.outcome.status = status;
   }
 
+  /** @throws HttpError 414 above limits.url_bytes_max, where that costs too much to check before */
   get url(): URL {
-    this.#url ??= new URL(this.request.url);
+    if (!this.#url) {
+      const text = this.request.url;
+      if (text.length > this.#services.urlBytesMax) throw urlTooLong(this.#services.urlBytesMax);
+      this.#url = parsed(text);
+    }
     return this.#url;
   }
 
@@ -109,6 +125,11 @@ export class Context<Params = Readonly<Record<string, string>>> {
   get client(): string {
     this.#client ??= this.#services.client(this as unknown as Context);
     return this.#client;
+  }
+
+  /** Size of the largest body that this route takes. */
+  get bodyBytesMax(): number {
+    return this.route?.options.bodyBytesMax ?? this.#services.bodyBytesMax;
   }
 
   header(name: string): string | undefined {
@@ -136,6 +157,15 @@ export class Context<Params = Readonly<Record<string, string>>> {
     }
   }
 
+  /** A context of the same route and client for work that outlives this request, with a request of its own. */
+  again(request: Request): Context<Params> {
+    const context = new Context<Params>(request, this.params, this.#peer, this.route, this.#services);
+    context.user = this.user;
+    // Nobody waits for it: the client's leaving ends nothing.
+    context.#answered = true;
+    return context;
+  }
+
   /** Gives back what the body readers reserved. The pipeline calls it once the response exists. */
   release(): void {
     this.#answered = true;
@@ -143,5 +173,14 @@ export class Context<Params = Readonly<Record<string, string>>> {
     this.#reserved.closed = true;
     if (this.#reserved.kib > 0) this.#services.zones.bodiesKiB.release(this.#reserved.kib);
     this.#reserved.kib = 0;
+  }
+}
+
+/** Runtimes hand out URLs that the parser refuses, when a client sends no host or a malformed one: its fault, not ours. */
+function parsed(url: string): URL {
+  try {
+    return new URL(url);
+  } catch {
+    throw new HttpError(400, "HOST_MALFORMED", "The host or the path of the request is not valid.");
   }
 }

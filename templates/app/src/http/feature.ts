@@ -8,7 +8,7 @@
  */
 import type { ServerConfig } from "../config/schema.ts";
 import type { Logger } from "../log/logger.ts";
-import type { Resource, SocketEntry } from "../runtime/port.ts";
+import type { Resource, RuntimePort, SocketEntry, ThreadPort, Transferable } from "../runtime/port.ts";
 import type { WorkerZones } from "../zones/zones.ts";
 import type { Context } from "./context.ts";
 import type { Middleware } from "./middleware.ts";
@@ -35,6 +35,9 @@ export interface FeatureServices {
   readonly zone: SharedArrayBuffer;
   /** What `prepare` returned. */
   readonly prepared: unknown;
+  /** To the feature's control side; undefined unless that hears `message`. */
+  readonly port: ThreadPort | undefined;
+  readonly openFile: RuntimePort["openFile"];
 }
 
 /** A fallback's answer when the path is none of its own. */
@@ -47,8 +50,8 @@ export interface FeatureHooks {
   readonly middleware?: Middleware;
   /** Headers of every response that does not set them itself. */
   readonly headers?: readonly HeaderPair[];
-  /** A header whose value each request has its own of. */
-  readonly stamp?: Stamp;
+  /** Headers whose value each request has its own of. */
+  readonly stamp?: Stamp | readonly Stamp[];
   /** WebSocket routes. */
   readonly sockets?: readonly SocketEntry[];
   /** Asked for any method when no route has the path. */
@@ -70,7 +73,13 @@ export interface ControlServices {
   readonly counters: readonly Float64Array[];
   readonly zones: readonly WorkerZones[];
   readonly rssBytes: () => number;
+  readonly runtime: Pick<RuntimePort, "adapter" | "startThread">;
+  /** What SIGHUP does. */
+  readonly reload: () => void;
 }
+
+/** Sends to the worker; what it sends to one that is gone is lost. */
+export type Answer = (message: unknown, transfer: readonly Transferable[]) => void;
 
 export interface ControlHooks {
   /** Further paths of the admin listener. */
@@ -79,6 +88,8 @@ export interface ControlHooks {
   readonly metrics?: () => string;
   /** Called about every 500 ms. */
   readonly tick?: () => void;
+  /** A message of a worker's port. Where this is present each worker gets one, anew at each start. */
+  readonly message?: (message: unknown, answer: Answer, worker: number) => void;
   /** A worker's thread has ended: give back what it held. */
   readonly reclaim?: (worker: number) => void;
   readonly stop?: () => void;

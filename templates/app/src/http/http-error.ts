@@ -34,3 +34,7 @@ export function problemResponse(error: HttpError): Response {
 export function internalError(): HttpError {
   return new HttpError(500, "INTERNAL_ERROR", "The server failed to answer this request.");
 }
+
+export function urlTooLong(bytesMax: number): HttpError {
+  return new HttpError(414, "URL_TOO_LONG", `The URL is longer than ${bytesMax} bytes.`);
+}

@@ -1,19 +1,13 @@
 /**
  * Parameter tree: finds the pattern of a path that has parameters or a wildcard.
  *
- * Idea: one node per path segment. At each node a literal segment wins over a parameter, a parameter over the wildcard;
- * a dead end goes back to the next best. The search is bounded by the patterns' depth, not by the path's length.
+ * Idea: a radix tree whose edges are path segments. At each node a literal segment wins over a typed parameter, that
+ * over a plain one, and the wildcard comes last, whatever the order of definition; a dead end goes back to the next
+ * best. Each node is visited at most once, so the search is bounded by the patterns and not by the path's length.
  */
-import { HttpError } from "./http-error.ts";
-
-interface Node<Value> {
-  readonly literals: Map<string, Node<Value>>;
-  parameter: Node<Value> | undefined;
-  /** Patterns that end here, and their parameters' names in order. */
-  leaf: Leaf<Value> | undefined;
-  /** A pattern that ends in "*" here. */
-  wildcard: Leaf<Value> | undefined;
-}
+import { decodedRest, decodedSegment } from "./canonical-path.ts";
+import { type ParameterTypeName, type PathParams, parameterTypes } from "./parameter-types.ts";
+import { parsePattern } from "./pattern.ts";
 
 interface Leaf<Value> {
   readonly pattern: string;
@@ -21,59 +15,78 @@ interface Leaf<Value> {
   readonly value: Value;
 }
 
+interface Branch<Value> {
+  readonly type: ParameterTypeName;
+  readonly node: Node<Value>;
+}
+
+interface Node<Value> {
+  readonly literals: Map<string, Node<Value>>;
+  /** In the order of the table of types, whose last is the plain string. */
+  readonly parameters: Branch<Value>[];
+  /** The pattern that ends here. */
+  leaf: Leaf<Value> | undefined;
+  /** The pattern that ends in "*" here. */
+  wildcard: Leaf<Value> | undefined;
+}
+
 export interface Found<Value> {
   readonly value: Value;
-  readonly params: Readonly<Record<string, string>>;
+  readonly params: PathParams;
 }
 
 export class ParameterTree<Value> {
   readonly #root: Node<Value> = emptyNode();
 
-  /** Adds "/users/:id" or "/files/*". Throws on a pattern that would match the same paths as an earlier one. */
-  insert(pattern: string, value: Value): void {
-    const segments = pattern.slice(1).split("/");
+  /** Adds "/users/:id" or "/files/*". Throws TypeError on one that matches the same paths as an earlier one. */
+  insert(source: string, value: Value): void {
     const names: string[] = [];
     let node = this.#root;
-    for (const [index, segment] of segments.entries()) {
-      if (segment === "*") {
-        if (index !== segments.length - 1) throw new TypeError(`"${pattern}": "*" must be the last segment`);
-        node.wildcard = claim(node.wildcard, { pattern, names: [...names, "*"], value });
+    for (const segment of parsePattern(source).segments) {
+      if (segment.kind === "rest") {
+        node.wildcard = claim(node.wildcard, { pattern: source, names: [...names, "*"], value });
         return;
       }
-      if (segment.startsWith(":")) names.push(segment.slice(1));
-      node = child(node, segment);
+      if (segment.kind === "parameter") names.push(segment.name);
+      node = segment.kind === "literal" ? literalChild(node, segment.text) : typedChild(node, segment.type);
     }
-    if (new Set(names).size !== names.length) throw new TypeError(`"${pattern}" names a parameter twice`);
-    node.leaf = claim(node.leaf, { pattern, names, value });
+    node.leaf = claim(node.leaf, { pattern: source, names, value });
   }
 
-  /** Finds the path text[start, end), which begins with "/". Throws HttpError 400 when a parameter is not decodable. */
+  /** Finds the canonical path text[start, end), which begins with "/". */
   find(text: string, start: number, end: number): Found<Value> | undefined {
-    const captured: string[] = [];
-    const leaf = search(this.#root, text.slice(start + 1, end).split("/"), 0, captured);
+    const captured: (string | number)[] = [];
+    const leaf = search(this.#root, text, start + 1, end, captured);
     if (!leaf) return undefined;
-    const params: Record<string, string> = {};
-    leaf.names.forEach((name, index) => {
-      params[name] = decode(captured[index] as string);
-    });
+    const params: Record<string, string | number> = {};
+    for (let index = 0; index < leaf.names.length; index += 1) {
+      params[leaf.names[index] as string] = captured[index] as string | number;
+    }
     return { value: leaf.value, params };
   }
 }
 
 function emptyNode<Value>(): Node<Value> {
-  return { literals: new Map(), parameter: undefined, leaf: undefined, wildcard: undefined };
+  return { literals: new Map(), parameters: [], leaf: undefined, wildcard: undefined };
 }
 
-function child<Value>(node: Node<Value>, segment: string): Node<Value> {
-  if (segment.startsWith(":")) {
-    node.parameter ??= emptyNode();
-    return node.parameter;
-  }
-  const known = node.literals.get(segment);
+function literalChild<Value>(node: Node<Value>, text: string): Node<Value> {
+  const known = node.literals.get(text);
   if (known) return known;
   const made: Node<Value> = emptyNode();
-  node.literals.set(segment, made);
+  node.literals.set(text, made);
   return made;
+}
+
+const typeOrder = Object.keys(parameterTypes);
+
+function typedChild<Value>(node: Node<Value>, type: ParameterTypeName): Node<Value> {
+  const known = node.parameters.find((branch) => branch.type === type);
+  if (known) return known.node;
+  const made: Branch<Value> = { type, node: emptyNode() };
+  node.parameters.push(made);
+  node.parameters.sort((a, b) => typeOrder.indexOf(a.type) - typeOrder.indexOf(b.type));
+  return made.node;
 }
 
 function claim<Value>(taken: Leaf<Value> | undefined, leaf: Leaf<Value>): Leaf<Value> {
@@ -81,33 +94,34 @@ function claim<Value>(taken: Leaf<Value> | undefined, leaf: Leaf<Value>): Leaf<V
   return leaf;
 }
 
+/** @param from start of the next segment; beyond `end`: the path has no more */
 function search<Value>(
   node: Node<Value>,
-  segments: readonly string[],
-  depth: number,
-  captured: string[],
+  text: string,
+  from: number,
+  end: number,
+  captured: (string | number)[],
 ): Leaf<Value> | undefined {
-  if (depth === segments.length) return node.leaf;
-  const segment = segments[depth] as string;
+  if (from > end) return node.leaf;
+  const slash = text.indexOf("/", from);
+  const to = slash < 0 || slash > end ? end : slash;
+  const segment = text.slice(from, to);
   const literal = node.literals.get(segment);
-  const found = literal && search(literal, segments, depth + 1, captured);
-  if (found) return found;
+  if (literal) {
+    const found = search(literal, text, to + 1, end, captured);
+    if (found) return found;
+  }
   // An empty segment is no parameter: "/users/" is not "/users/:id".
-  if (node.parameter && segment !== "") {
-    captured.push(segment);
-    const deeper = search(node.parameter, segments, depth + 1, captured);
-    if (deeper) return deeper;
-    captured.pop();
+  if (to > from) {
+    for (const { type, node: deeper } of node.parameters) {
+      const value = parameterTypes[type](decodedSegment(segment));
+      if (value === undefined) continue;
+      captured.push(value);
+      const found = search(deeper, text, to + 1, end, captured);
+      if (found) return found;
+      captured.pop();
+    }
   }
-  if (node.wildcard) captured.push(segments.slice(depth).join("/"));
+  if (node.wildcard) captured.push(decodedRest(text.slice(from, end)));
   return node.wildcard;
-}
-
-function decode(text: string): string {
-  if (!text.includes("%")) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw new HttpError(400, "PATH_NOT_DECODABLE", "The path has a malformed percent-encoding.");
-  }
 }

@@ -27,7 +27,8 @@ export function buildPerfectHash(keys: readonly string[]): PerfectHash | undefin
     const hashes = keys.map((key) => hashRange(key, 0, key.length, positions, seed));
     if (new Set(hashes).size !== keys.length) continue;
     const table = displace(hashes);
-    if (table) return lookup(keys, positions, seed, table);
+    const hash = table && lookup(keys, positions, seed, table);
+    if (hash && keys.every((key, index) => hash.find(key, 0, key.length) === index)) return hash;
   }
   return undefined;
 }

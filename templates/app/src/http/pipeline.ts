@@ -2,15 +2,17 @@
  * The pipeline: what happens around every handler, compiled once per route into one function.
  *
  * admit (in-flight limit) -> middleware of the features, of the app, of the route -> handler -> response -> account
- * (counters, latency, observers) -> release. A handler that answers synchronously never touches a promise, and no
- * option is looked at per request.
+ * (counters, latency, observers) -> release. A handler that answers synchronously never touches a promise or a timer, and
+ * no option is looked at per request.
  */
 import type { Endpoint, Peer } from "../runtime/port.ts";
 import { add, counter } from "../zones/counters.ts";
 import { record } from "../zones/histogram.ts";
 import type { WorkerZones } from "../zones/zones.ts";
 import { Context, type ContextServices } from "./context.ts";
-import { HttpError, internalError } from "./http-error.ts";
+import type { Deadlines } from "./deadlines.ts";
+import { HttpError, urlTooLong } from "./http-error.ts";
+import { type Finishing, finishInTime } from "./late-handler.ts";
 import type { Handle, Middleware } from "./middleware.ts";
 import type { Responder } from "./responder.ts";
 import type { Reply, Route } from "./route.ts";
@@ -18,8 +20,10 @@ import type { Reply, Route } from "./route.ts";
 export interface PipelineServices extends ContextServices {
   readonly zones: WorkerZones;
   readonly latencySteps: number;
-  readonly urlBytesMax: number;
+  /** Whether the adapter has read each request's URL already, so that its length costs nothing to know. */
+  readonly urlIsRead: boolean;
   readonly handlerMs: number;
+  readonly deadlines: Deadlines;
   readonly responder: Responder;
   /** Around every route and the fallback, the first is the outermost. */
   readonly middleware: readonly Middleware[];
@@ -28,16 +32,25 @@ export interface PipelineServices extends ContextServices {
   readonly onHandlerError: (request: Request | undefined, error: unknown) => void;
 }
 
-/** @param route undefined: the answer where no route has the path */
+/**
+ * @param route undefined: the answer where no route has the path
+ * @throws TypeError when a limit of the route's own cannot hold
+ */
 export function compileEndpoint(handle: Handle, route: Route | undefined, services: PipelineServices): Endpoint {
-  const { zones, responder, urlBytesMax } = services;
+  const { zones, responder } = services;
+  if (route) checkLimits(route, services);
+  // Where reading the URL costs, a route that does without it is not made to; `context.url` is bounded all the same.
+  const urlBytesMax = services.urlIsRead || readsUrl(route) ? services.urlBytesMax : undefined;
+  const limitMs = route?.options.timeoutMs ?? services.handlerMs;
+  const finishLater = limitMs > 0 ? finishInTime(services.deadlines.list(limitMs), finishing) : finishWhenDone;
   return function endpoint(request, params, peer: Peer) {
     const startedMs = performance.now();
     const context = new Context(request, params, peer, route, services);
+    context.startedMs = startedMs;
     if (!zones.inFlight.acquire(1)) return refuse(context, startedMs, services);
     let response: Response;
     try {
-      if (request.url.length > urlBytesMax) throw urlTooLong(urlBytesMax);
+      if (urlBytesMax !== undefined && request.url.length > urlBytesMax) throw urlTooLong(urlBytesMax);
       const reply = handle(context);
       if (reply instanceof Promise) return finishLater(context, reply, startedMs, services);
       response = responder.respond(reply, context);
@@ -50,21 +63,57 @@ export function compileEndpoint(handle: Handle, route: Route | undefined, servic
   };
 }
 
-async function finishLater(
+function checkLimits({ method, pattern, options }: Route, { bodyBytesMax }: PipelineServices): void {
+  const where = `route "${method} ${pattern}"`;
+  const { bodyBytesMax: bytes = 0, timeoutMs = 0 } = options;
+  if (!(Number.isInteger(bytes) && bytes >= 0 && bytes <= bodyBytesMax)) {
+    throw new TypeError(
+      `${where} has bodyBytesMax = ${bytes}, and limits.body_bytes_max = ${bodyBytesMax} holds for all routes; raise that one`,
+    );
+  }
+  if (!(timeoutMs >= 0 && timeoutMs < Number.POSITIVE_INFINITY)) {
+    throw new TypeError(`${where} has timeoutMs = ${timeoutMs}; give it milliseconds, 0 for no bound`);
+  }
+}
+
+/** The fallback and wildcard paths are matched by the URL's text on every adapter. */
+function readsUrl(route: Route | undefined): boolean {
+  return route === undefined || route.pattern.endsWith("/*");
+}
+
+async function finishWhenDone(
   context: Context,
   reply: Promise<Reply>,
   startedMs: number,
   services: PipelineServices,
 ): Promise<Response> {
-  let response: Response;
+  let value: Reply;
   try {
-    response = services.responder.respond(await reply, context);
+    value = await reply;
   } catch (error) {
-    response = errorResponse(context, error, services);
+    return finishing.failure(context, error, startedMs, services);
   }
-  context.release();
-  return finish(context, response, startedMs, services);
+  return finishing.reply(context, value, startedMs, services);
 }
+
+/** The two ways in which an asynchronous request ends. */
+const finishing: Finishing = {
+  reply(context, reply, startedMs, services) {
+    let response: Response;
+    try {
+      response = services.responder.respond(reply, context);
+    } catch (error) {
+      response = errorResponse(context, error, services);
+    }
+    context.release();
+    return finish(context, response, startedMs, services);
+  },
+  failure(context, error, startedMs, services) {
+    const response = errorResponse(context, error, services);
+    context.release();
+    return finish(context, response, startedMs, services);
+  },
+};
 
 /** Gives the place in flight back and accounts for the request. */
 function finish(context: Context, response: Response, startedMs: number, services: PipelineServices): Response {
@@ -83,7 +132,8 @@ function account(context: Context, response: Response, startedMs: number, servic
   for (const observe of services.observers) observe(context, response, durationUs);
 }
 
-function statusCounter(status: number): number {
+/** The counter of a status of this class. */
+export function statusCounter(status: number): number {
   if (status < 300) return counter.responses2xx;
   if (status < 400) return counter.responses3xx;
   return status < 500 ? counter.responses4xx : counter.responses5xx;
@@ -99,10 +149,6 @@ function refuse(context: Context, startedMs: number, services: PipelineServices)
   return response;
 }
 
-function urlTooLong(bytesMax: number): HttpError {
-  return new HttpError(414, "URL_TOO_LONG", `The URL is longer than ${bytesMax} bytes.`);
-}
-
 /** Never throws: whoever calls it still has a place in flight to give back. */
 function errorResponse(context: Context, error: unknown, services: PipelineServices): Response {
   let failure = error;
@@ -115,5 +161,5 @@ function errorResponse(context: Context, error: unknown, services: PipelineServi
   }
   add(services.zones.counters, counter.handlerErrors, 1);
   services.onHandlerError(context.request, failure);
-  return services.responder.problem(internalError(), undefined);
+  return services.responder.failure(context);
 }

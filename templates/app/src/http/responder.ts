@@ -7,16 +7,21 @@
  * without fixed headers passes none at all, which keeps Deno on its fast path.
  */
 import type { Context } from "./context.ts";
-import { type HttpError, problemBody } from "./http-error.ts";
+import { type HttpError, internalError, problemBody } from "./http-error.ts";
+import { JsonText } from "./json-text.ts";
 import { sendable } from "./reply.ts";
 import type { Reply } from "./route.ts";
+import { withVary } from "./vary.ts";
 
 export type HeaderPair = readonly [name: string, value: string];
 
 /** A header with a value of each request's own. */
 export interface Stamp {
   readonly name: string;
-  value(context: Context): string;
+  /** undefined: this response goes without the header. */
+  value(context: Context): string | undefined;
+  /** A response without it would be wrong: constants are then made per request too, on every adapter. */
+  readonly essential?: boolean;
 }
 
 type Kind = "text" | "json" | "bytes" | "empty" | "problem";
@@ -72,9 +77,10 @@ export class Responder {
       this.#stamp(this.#empty, context);
       return new Response(null, { status: 204, headers: this.#empty });
     }
-    if (this.#plain) return Response.json(reply);
+    const isText = reply instanceof JsonText;
+    if (this.#plain && !isText) return Response.json(reply);
     this.#stamp(this.#json, context);
-    return new Response(JSON.stringify(reply), this.#jsonInit);
+    return new Response(isText ? reply.text : JSON.stringify(reply), this.#jsonInit);
   }
 
   /** The error as the client sees it. */
@@ -83,9 +89,24 @@ export class Responder {
     for (const [name, value] of Object.entries(error.headers)) headers.set(name, value);
     if (context) {
       this.#stamp(headers, context);
-      for (const [name, value] of context.outcome?.headers ?? []) headers.set(name, value);
+      for (const [name, value] of context.outcome?.headers ?? []) put(headers, name, value);
     }
     return sendable(new Response(problemBody(error), { status: error.status, headers }));
+  }
+
+  /** The answer where a handler failed: without what it added, and without the stamps when one of them is what failed. */
+  failure(context: Context): Response {
+    context.outcome = undefined;
+    try {
+      return this.problem(internalError(), context);
+    } catch {
+      return this.problem(internalError(), undefined);
+    }
+  }
+
+  /** Whether a response that is made once would lack a header that it must have. */
+  get isPerRequest(): boolean {
+    return this.#stamps.some((stamp) => stamp.essential === true);
   }
 
   /** The fixed headers, for answers that are made once. */
@@ -94,7 +115,14 @@ export class Responder {
   }
 
   #stamp(headers: Headers, context: Context): void {
-    for (const stamp of this.#stamps) headers.set(stamp.name, stamp.value(context));
+    for (const stamp of this.#stamps) {
+      const value = stamp.value(context);
+      if (value !== undefined) headers.set(stamp.name, value);
+      // What the request before has left in the shared object.
+      else if (headers === this.#text || headers === this.#json || headers === this.#bytes || headers === this.#empty) {
+        headers.delete(stamp.name);
+      }
+    }
   }
 
   /** A reply to which handler or middleware added a status or headers. */
@@ -103,10 +131,11 @@ export class Responder {
     const headers = headersOf(kind, this.#fixed);
     this.#stamp(headers, context);
     const { status, headers: added } = context.outcome ?? { status: undefined, headers: [] };
-    for (const [name, value] of added) headers.set(name, value);
+    for (const [name, value] of added) put(headers, name, value);
     const init = { status: status ?? (kind === "empty" ? 204 : 200), headers };
     if (typeof reply === "string") return new Response(reply, init);
     if (reply instanceof Uint8Array) return new Response(reply as Uint8Array<ArrayBuffer>, init);
+    if (reply instanceof JsonText) return new Response(reply.text, init);
     return new Response(reply === undefined ? null : JSON.stringify(reply), init);
   }
 
@@ -116,12 +145,18 @@ export class Responder {
     if (this.#plain && outcome === undefined) return response;
     const target = mutable(response);
     const { headers } = target;
-    for (const [name, value] of this.#fixed) if (!headers.has(name)) headers.set(name, value);
+    for (const [name, value] of this.#fixed) if (name === "vary" || !headers.has(name)) put(headers, name, value);
     this.#stamp(headers, context);
-    for (const [name, value] of outcome?.headers ?? []) headers.set(name, value);
+    for (const [name, value] of outcome?.headers ?? []) put(headers, name, value);
     if (outcome?.status === undefined || outcome.status === target.status) return target;
     return new Response(target.body, { status: outcome.status, headers });
   }
+}
+
+/** Vary is a list to which everybody adds (RFC 9110, section 12.5.5): replaced, caches would mix answers up. */
+function put(headers: Headers, name: string, value: string): void {
+  if (name.length !== 4 || name.toLowerCase() !== "vary") headers.set(name, value);
+  else headers.set(name, withVary(headers.get(name), value));
 }
 
 function kindOf(reply: Exclude<Reply, Response>): Kind {

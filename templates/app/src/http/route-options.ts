@@ -13,11 +13,11 @@ export interface CacheOptions {
   readonly ttlMs?: number;
   /** Time after that in which the old response is served while a new one is made; cache.stale_ms otherwise. */
   readonly staleMs?: number;
-  /** Request headers that the response depends on, beside its own Vary. */
+  /** Request headers that the response depends on, beside its own Vary. One that is left out lets a client poison the cache. */
   readonly vary?: readonly string[];
-  /** Query parameters that are part of the key; all of them otherwise. */
+  /** Query parameters that are part of the key, and the only ones that the handler reads; all of them otherwise. */
   readonly query?: readonly string[];
-  /** Names under which entries can be invalidated together. */
+  /** Names under which entries can be invalidated together; a reply adds its own in the header `cache-tag`. */
   readonly tags?: readonly string[];
 }
 

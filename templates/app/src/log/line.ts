@@ -10,7 +10,7 @@ export function lineFormatter(format: "json" | "text", thread: string): FormatLi
   if (format === "json") {
     const from = JSON.stringify(thread);
     return (timeMs, level, message, fields) =>
-      `{"time":"${time(timeMs)}","level":"${level}","thread":${from},"message":${JSON.stringify(message)}${jsonFields(fields)}}\n`;
+      `{"time":"${time(timeMs)}","level":"${level}","thread":${from},"message":${jsonString(message)}${jsonFields(fields)}}\n`;
   }
   return (timeMs, level, message, fields) =>
     `${time(timeMs)} ${LEVEL_COLUMNS[level]} ${thread} ${oneLine(message)}${textFields(fields)}\n`;
@@ -33,17 +33,32 @@ function timeFormatter(): (timeMs: number) => string {
       second = now;
       prefix = new Date(now * 1000).toISOString().slice(0, 20);
     }
-    return `${prefix}${String(Math.floor(timeMs - now * 1000)).padStart(3, "0")}Z`;
+    const ms = Math.floor(timeMs - now * 1000);
+    return `${prefix}${ms < 10 ? "00" : ms < 100 ? "0" : ""}${ms}Z`;
   };
+}
+
+/** Printable ASCII without quote and backslash: almost every value of a log, and its own JSON between quotes. */
+const PLAIN_JSON = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
+/** JSON.stringify for text; a third of its time where nothing has to be escaped. */
+function jsonString(text: string): string {
+  return PLAIN_JSON.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
 function jsonFields(fields: LogFields): string {
   let text = "";
   for (const key in fields) {
     const value = fields[key];
-    if (value !== undefined) text += `,${JSON.stringify(key)}:${JSON.stringify(value)}`;
+    // Keys are the program's own words, of letters, digits and underscores.
+    if (value !== undefined) text += `,"${key}":${typeof value === "string" ? jsonString(value) : jsonScalar(value)}`;
   }
   return text;
+}
+
+/** JSON has no NaN and no infinity: those are null, as JSON.stringify writes them. */
+function jsonScalar(value: number | boolean): string {
+  return typeof value === "number" && !Number.isFinite(value) ? "null" : String(value);
 }
 
 function textFields(fields: LogFields): string {

@@ -23,12 +23,22 @@ export type CapabilityName =
   | "requestTimeout"
   | "idleTimeout"
   | "headBytesLimit"
+  | "headStatus"
+  | "urlLimit"
+  | "requestsPerConnection"
+  | "closeHeader"
+  | "connectionCounts"
+  | "expectContinue"
+  | "leftBodies"
+  | "slowReaders"
   | "nativeBodyLimit"
   | "connectionLimit"
   | "nativeRoutes"
   | "hostCheck"
   | "earlyHead"
   | "headContentType"
+  | "zeroCopyFiles"
+  | "streamLength"
   | "backlog"
   | "workerPermissions"
   | "heapLimit"
@@ -38,6 +48,10 @@ export type CapabilityName =
   | "websocketMessageLimit"
   | "tlsProfile"
   | "stallReplacement"
+  | "taskTermination"
+  | "constantsCounted"
+  | "constantsRevalidated"
+  | "rawUnicodePath"
   | "drainUploads"
   | "drainCut";
 
@@ -47,10 +61,22 @@ const partly = (reason: string): Capability => ({ has: true, reason });
 
 export const capabilities: Readonly<Record<AdapterName, Readonly<Record<CapabilityName, Capability>>>> = {
   bun: {
-    headTimeout: partly("Bun closes a connection whose head is incomplete after about 10 s; the time cannot be set."),
+    headTimeout: partly("Bun closes a connection whose head is incomplete after about 12 s; the time cannot be set."),
     requestTimeout: no("Bun cuts uploads slower than 16 KB/s by itself; a time for the whole request cannot be set."),
-    idleTimeout: partly("Whole seconds, 255 at most."),
+    idleTimeout: partly("Whole seconds, 255 at most, and it cuts a request as well whose answer is silent that long."),
     headBytesLimit: yes,
+    headStatus: yes,
+    urlLimit: no(
+      "On Bun looking at a request's URL costs more than most handlers: a URL above the limit is refused where the server or the handler reads it, and the limit of the head bounds it elsewhere.",
+    ),
+    requestsPerConnection: no("Bun.serve does not tell connections apart; its idle timeout alone ends them."),
+    closeHeader: yes,
+    connectionCounts: no("Bun.serve does not tell when connections open and close, nor what they carry."),
+    expectContinue: no("Bun asks for every announced body itself, before the handler could refuse it."),
+    slowReaders: partly(
+      "Bun cuts a client that reads an answer more slowly than the idle timeout allows, even where it goes on reading.",
+    ),
+    leftBodies: no("Bun receives a body in chunks that no handler reads to its end, and throws it away."),
     nativeBodyLimit: yes,
     connectionLimit: no("Bun.serve has no limit on connections; the limit on file descriptors is the bound."),
     nativeRoutes: yes,
@@ -59,6 +85,10 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     ),
     hostCheck: yes,
     headContentType: no("Bun leaves the Content-Type of a plain text reply out of its answer to HEAD."),
+    zeroCopyFiles: partly(
+      "Bun opens a file when it sends it: one that is replaced within microseconds of the look at it goes out under the earlier entity tag.",
+    ),
+    streamLength: no("Bun sends a streamed body in chunks, without the length that the reply states."),
     backlog: no("Bun.serve fixes the backlog itself."),
     workerPermissions: no("Bun has no permission system; workers can do what the process can."),
     heapLimit: no("JavaScriptCore has no hard heap cap; the container's or unit's memory limit is the bound."),
@@ -67,6 +97,10 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     websocketBackpressureLimit: yes,
     websocketMessageLimit: yes,
     tlsProfile: yes,
+    constantsRevalidated: yes,
+    rawUnicodePath: yes,
+    taskTermination: yes,
+    constantsCounted: no("Bun sends constants without running any JavaScript: they are in no counter."),
     stallReplacement: yes,
     drainUploads: yes,
     drainCut: yes,
@@ -76,16 +110,32 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     requestTimeout: no("Deno.serve has no timeouts: run it behind a proxy that has them."),
     idleTimeout: no("Deno.serve has no timeouts: run it behind a proxy that has them."),
     headBytesLimit: no("Deno.serve fixes the limit at 64 KiB and 128 headers."),
-    nativeBodyLimit: no("Deno.serve has no body limit; the server counts the bytes while it reads."),
+    headStatus: no("Deno.serve answers a head that is too large with 400, not with 431."),
+    urlLimit: yes,
+    requestsPerConnection: no(
+      "Deno.serve does not tell connections apart and cannot close one: the proxy bounds the requests on its connections.",
+    ),
+    closeHeader: no("Deno.serve keeps a connection open after an answer that says it closes."),
+    connectionCounts: no("Deno.serve does not tell when connections open and close, nor what they carry."),
+    expectContinue: no("Deno.serve asks for every announced body itself, before the handler could refuse it."),
+    slowReaders: no("Deno.serve waits without bound for a client that does not read its answer: the proxy must not."),
+    leftBodies: no(
+      "Deno.serve receives what is left of a refused body and throws it away, however long it is: the proxy must limit bodies.",
+    ),
+    nativeBodyLimit: no(
+      "Deno.serve has no body limit: the server counts the bytes while it reads, and a handler that takes request.body itself must count them itself.",
+    ),
     connectionLimit: no(
       "Deno.serve has no limit on connections; the proxy's limit and the file descriptors are the bound.",
     ),
     nativeRoutes: no("Deno.serve has no router; the server brings a perfect hash and a parameter tree."),
     earlyHead: yes,
     hostCheck: no(
-      "Deno.serve builds a request's URL from an unchecked Host header, so a slash in it shifts the path: the proxy must refuse malformed hosts, as nginx and HAProxy do.",
+      "Deno.serve builds a request's URL from an unchecked Host header, so a slash in it shifts the path, and takes requests without one: the proxy must refuse both, as nginx and HAProxy do.",
     ),
     headContentType: yes,
+    zeroCopyFiles: no("Deno has no sendfile: files above the in-memory size are read in chunks of 64 KiB."),
+    streamLength: yes,
     backlog: yes,
     workerPermissions: yes,
     heapLimit: yes,
@@ -96,6 +146,14 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
       "Deno receives a message whole before its size is known; the server closes the socket then.",
     ),
     tlsProfile: no("Deno's TLS always offers 1.2 and 1.3; the lowest version cannot be set."),
+    constantsRevalidated: no(
+      "Constants are sent whole each time, without an ETag: to look at If-None-Match would cost more than they do.",
+    ),
+    rawUnicodePath: yes,
+    taskTermination: no(
+      "Deno cannot end a thread that computes: a task beyond its deadline is answered with 503, and its thread is busy until it is done.",
+    ),
+    constantsCounted: yes,
     stallReplacement: no(
       "Deno cannot end a thread in a busy loop, which keeps its share of the port; the process gives up instead.",
     ),
@@ -107,12 +165,24 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     requestTimeout: yes,
     idleTimeout: yes,
     headBytesLimit: yes,
-    nativeBodyLimit: no("node:http has no body limit; the server counts the bytes while it reads."),
+    headStatus: yes,
+    urlLimit: yes,
+    requestsPerConnection: yes,
+    closeHeader: yes,
+    connectionCounts: yes,
+    expectContinue: yes,
+    slowReaders: yes,
+    leftBodies: yes,
+    nativeBodyLimit: no(
+      "node:http has no body limit: the server counts the bytes while it reads, and a handler that takes request.body itself must count them itself.",
+    ),
     connectionLimit: yes,
     nativeRoutes: no("node:http has no router; the server brings a perfect hash and a parameter tree."),
     earlyHead: yes,
     hostCheck: yes,
     headContentType: yes,
+    zeroCopyFiles: no("Deno has no sendfile: files above the in-memory size are read in chunks of 64 KiB."),
+    streamLength: yes,
     backlog: yes,
     workerPermissions: yes,
     heapLimit: yes,
@@ -121,6 +191,16 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     websocketBackpressureLimit: yes,
     websocketMessageLimit: yes,
     tlsProfile: yes,
+    constantsRevalidated: no(
+      "Constants are sent whole each time, without an ETag: to look at If-None-Match would cost more than they do.",
+    ),
+    rawUnicodePath: no(
+      "node:http refuses a path with characters beyond ASCII that are not percent-encoded; every browser encodes them.",
+    ),
+    taskTermination: no(
+      "Deno cannot end a thread that computes: a task beyond its deadline is answered with 503, and its thread is busy until it is done.",
+    ),
+    constantsCounted: yes,
     stallReplacement: no(
       "Deno cannot end a thread in a busy loop, which keeps its share of the port; the process gives up instead.",
     ),

@@ -5,13 +5,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { Readable } from "node:stream";
+import type { Duplex } from "node:stream";
 import { type WebSocket as NodeSocket, WebSocketServer } from "ws";
 import { HttpError, problemResponse } from "../http/http-error.ts";
 import { buildRouter } from "../http/router.ts";
 import { libraryVariables } from "./capabilities.ts";
 import { expires } from "./deadline.ts";
 import { denoProcess, startDenoWorker } from "./deno-process.ts";
+import { Connections, HEAD_FIELDS_MAX } from "./node-connections.ts";
+import { isAmbiguous } from "./node-framing.ts";
+import { IncomingBody, toRequest } from "./node-request.ts";
 import { sendResponse, writeBody } from "./node-response.ts";
 import {
   endpointOf,
@@ -31,8 +34,21 @@ const CHECK_INTERVAL_MS = 500;
 
 async function listen(site: Site, options: ListenOptions): Promise<Listener> {
   const state = { draining: false };
-  const server = createHttpServer(options, handlerOf(site, options, state));
-  server.maxConnections = options.connectionsMax;
+  const server = createHttpServer(options);
+  const { connectionsMax, requestsPerConnectionMax: requestsMax = 0 } = options;
+  const limits = { connectionsMax, requestsMax, isTls: options.tls !== undefined };
+  const connections = new Connections(server, limits, options.counters);
+  const handler = handlerOf(site, options, connections, state);
+  server.on("request", (incoming: IncomingMessage, outgoing: ServerResponse) => handler(incoming, outgoing, undefined));
+  // Beyond its count node:http leaves fields out silently; the handler refuses such heads instead.
+  server.maxHeadersCount = 0;
+  // Without a listener of its own this asks for every announced body before the handler has seen the head.
+  server.on("checkContinue", (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    handler(incoming, outgoing, () => outgoing.writeContinue());
+  });
+  server.on("connect", (_incoming: IncomingMessage, connection: Duplex) => {
+    void writeByHand(Promise.resolve(notImplemented()), connection, options.idleMs);
+  });
   const websockets = new WebSocketServer({
     noServer: true,
     maxPayload: options.sockets.messageBytesMax,
@@ -63,9 +79,10 @@ async function listen(site: Site, options: ListenOptions): Promise<Listener> {
   };
 }
 
-type NodeHandler = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+/** @param invite asks a client that waits for it to send its body */
+type NodeHandler = (incoming: IncomingMessage, outgoing: ServerResponse, invite: (() => void) | undefined) => void;
 
-function createHttpServer(options: ListenOptions, handler: NodeHandler): Server {
+function createHttpServer(options: ListenOptions): Server {
   const limits = {
     connectionsCheckingInterval: CHECK_INTERVAL_MS,
     ...(options.headMs === undefined ? {} : { headersTimeout: options.headMs }),
@@ -73,9 +90,9 @@ function createHttpServer(options: ListenOptions, handler: NodeHandler): Server 
     ...(options.idleMs === undefined ? {} : { keepAliveTimeout: options.idleMs }),
     ...(options.headBytesMax === undefined ? {} : { maxHeaderSize: options.headBytesMax }),
   };
-  if (!options.tls) return createServer(limits, handler);
+  if (!options.tls) return createServer(limits);
   const minVersion = options.tls.profile === "modern" ? "TLSv1.3" : "TLSv1.2";
-  return createTlsServer({ ...limits, cert: options.tls.certPem, key: options.tls.keyPem, minVersion }, handler);
+  return createTlsServer({ ...limits, cert: options.tls.certPem, key: options.tls.keyPem, minVersion });
 }
 
 function listening(server: Server, options: ListenOptions): Promise<void> {
@@ -94,15 +111,25 @@ function listening(server: Server, options: ListenOptions): Promise<void> {
   });
 }
 
-function handlerOf(site: Site, options: ListenOptions, state: { readonly draining: boolean }): NodeHandler {
+function handlerOf(
+  site: Site,
+  options: ListenOptions,
+  connections: Connections,
+  state: { readonly draining: boolean },
+): NodeHandler {
   const router = routerOf(site);
   const scheme = options.tls ? "https" : "http";
-  return (incoming, outgoing) => {
-    const response = answer(site, router, scheme, incoming);
-    if (state.draining) outgoing.setHeader("connection", "close");
+  return (incoming, outgoing, invite) => {
+    // What follows an ambiguous head is nobody's request; that head's answer ends the connection.
+    if (closing.has(incoming.socket) || !connections.admit(incoming, outgoing)) return;
+    const body = new IncomingBody(incoming, invite);
+    const response = answer(site, router, scheme, incoming, { peer: outgoing, body });
     void Promise.resolve(response)
       .catch(site.onError)
-      .then((ready) => sendResponse(ready, outgoing, site.onError));
+      .then((ready) => {
+        if (state.draining) outgoing.setHeader("connection", "close");
+        return sendResponse(ready, outgoing, { body, idleMs: options.idleMs }, site.onError);
+      });
   };
 }
 
@@ -116,15 +143,29 @@ function plainResource({ pattern }: SocketEntry): Resource {
   return { pattern, endpoints: new Map([["GET", () => new Response("Expected a WebSocket upgrade.\n", init)]]) };
 }
 
+/** An upgrade that is declined has no body: what follows its head belongs to the offered protocol. */
+interface Exchange {
+  readonly peer: ServerResponse | IncomingMessage;
+  readonly body: IncomingBody | undefined;
+}
+
 function answer(
   site: Site,
   router: ReturnType<typeof buildRouter>,
   scheme: string,
   incoming: IncomingMessage,
+  { peer, body }: Exchange,
 ): Response | Promise<Response> {
+  if (incoming.rawHeaders.length > 2 * HEAD_FIELDS_MAX) return tooManyFields();
+  if (isAmbiguous(incoming)) {
+    closing.add(incoming.socket);
+    return malformed({ connection: "close" });
+  }
+  // The standard request refuses this method, which no server of this kind should serve.
+  if (incoming.method === "TRACE") return notImplemented();
   let request: Request;
   try {
-    request = toRequest(incoming, scheme);
+    request = toRequest(incoming, scheme, body);
   } catch {
     return malformed();
   }
@@ -133,76 +174,68 @@ function answer(
     found = router.find(request.url);
   } catch {
     // An undecodable parameter; the fallback finds and names it.
-    return site.fallback(request, incoming);
+    return site.fallback(request, peer);
   }
   const endpoint = found && endpointOf(found.value, request.method);
   try {
-    return found && endpoint ? endpoint(request, found.params, incoming) : site.fallback(request, incoming);
+    return found && endpoint ? endpoint(request, found.params, peer) : site.fallback(request, peer);
   } catch (error) {
     return site.onError(error);
   }
 }
 
-function malformed(): Response {
-  return problemResponse(new HttpError(400, "REQUEST_MALFORMED", "The method, host or path is not valid."));
+/** Connections whose next answer is their last, whatever has arrived behind its request. */
+const closing = new WeakSet<object>();
+
+function malformed(headers: Readonly<Record<string, string>> = {}): Response {
+  return problemResponse(new HttpError(400, "REQUEST_MALFORMED", "The head of the request is not valid.", headers));
 }
 
-/** Throws when host, path or method cannot stand in a standard request. */
-function toRequest(incoming: IncomingMessage, scheme: string): Request {
-  const headers = new Headers();
-  for (const [name, values] of Object.entries(incoming.headersDistinct)) {
-    for (const value of values ?? []) headers.append(name, value);
-  }
-  const method = incoming.method ?? "GET";
-  const bodiless = method === "GET" || method === "HEAD";
-  const body = bodiless ? null : (Readable.toWeb(incoming) as unknown as ReadableStream<Uint8Array>);
-  return new Request(urlOf(incoming, scheme), { method, headers, body });
+function notImplemented(): Response {
+  return problemResponse(new HttpError(501, "METHOD_NOT_IMPLEMENTED", "The server does not know this method."));
 }
 
-/** Anything else in a host, a slash above all, would move the path and so decide the route. */
-const HOST = /^[\w.:[\]-]+$/;
-
-function urlOf(incoming: IncomingMessage, scheme: string): string {
-  const target = incoming.url ?? "/";
-  // The absolute form; what is neither, such as "*", is no URL and is refused by the Request.
-  if (!target.startsWith("/")) return target;
-  const host = incoming.headers.host ?? (incoming.httpVersion === "1.0" ? "localhost" : "");
-  if (!HOST.test(host)) throw new TypeError("the host is malformed");
-  return `${scheme}://${host}${target}`;
+function tooManyFields(): Response {
+  const detail = `The head has more than ${HEAD_FIELDS_MAX} fields.`;
+  return problemResponse(new HttpError(431, "TOO_MANY_FIELDS", detail, { connection: "close" }));
 }
 
 function upgradeHandler(site: Site, websockets: WebSocketServer, options: ListenOptions) {
   const entries = new Map(site.sockets.map((entry) => [entry.pattern, entry]));
   const router = routerOf(site);
   const scheme = options.tls ? "https" : "http";
-  return (incoming: IncomingMessage, connection: import("node:stream").Duplex, head: Uint8Array): void => {
+  return (incoming: IncomingMessage, connection: Duplex, head: Uint8Array): void => {
     const path = (incoming.url ?? "/").split("?", 1)[0] as string;
     const offer = incoming.headers.upgrade?.toLowerCase();
     const entry = offer === "websocket" ? entries.get(path) : undefined;
     // Other offers (h2c, say) may be declined by answering the request itself.
-    const refused = entry ? admitted(entry, incoming, scheme) : answer(site, router, scheme, incoming);
-    if (refused || !entry) void writeByHand(Promise.resolve(refused ?? malformed()).catch(site.onError), connection);
-    else websockets.handleUpgrade(incoming, connection, head as never, (ws) => attach(ws, entry, options.sockets));
+    const refused = entry
+      ? admitted(entry, incoming, scheme)
+      : answer(site, router, scheme, incoming, { peer: incoming, body: undefined });
+    if (refused || !entry) {
+      const declined = Promise.resolve(refused ?? malformed()).catch(site.onError);
+      void writeByHand(declined, connection, options.idleMs);
+    } else websockets.handleUpgrade(incoming, connection, head as never, (ws) => attach(ws, entry, options.sockets));
   };
 }
 
 /** undefined: the entry admits the upgrade. */
 function admitted(entry: SocketEntry, incoming: IncomingMessage, scheme: string): Response | undefined {
   try {
-    return entry.admit(toRequest(incoming, scheme));
+    return entry.admit(toRequest(incoming, scheme, undefined));
   } catch {
     return malformed();
   }
 }
 
 /** A request with an upgrade has no ServerResponse: its answer is written here, and ends the connection. */
-async function writeByHand(answer: Promise<Response>, connection: import("node:stream").Duplex): Promise<void> {
+async function writeByHand(answer: Promise<Response>, connection: Duplex, idleMs: number | undefined): Promise<void> {
   // A client that goes away meanwhile is no concern of ours.
   connection.on("error", () => connection.destroy());
   const response = await answer;
   const headers = [...response.headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
   connection.write(`HTTP/1.1 ${response.status} \r\n${headers}connection: close\r\n\r\n`);
-  await writeBody(response, connection);
+  await writeBody(response, connection, idleMs);
 }
 
 function attach(ws: NodeSocket, entry: SocketEntry, limits: SocketLimits): void {
@@ -254,5 +287,13 @@ export const denoHttp = {
   startWorker: (module, permissions, events) =>
     startDenoWorker(module, permissions, events, libraryVariables["deno-http"]),
   listen,
-  address: (_request: Request, peer: Peer) => (peer as IncomingMessage).socket.remoteAddress ?? "",
+  onDeparture(_request: Request, peer: Peer, left: () => void) {
+    const outgoing = peer as ServerResponse | IncomingMessage;
+    outgoing.once("close", left);
+    if (outgoing.destroyed) left();
+  },
+  address(_request: Request, peer: Peer) {
+    const { req: incoming = peer } = peer as Partial<ServerResponse>;
+    return (incoming as IncomingMessage).socket.remoteAddress ?? "";
+  },
 } satisfies RuntimePort;

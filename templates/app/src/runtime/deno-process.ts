@@ -1,12 +1,13 @@
 /** What both Deno adapters share: threads with permissions, memory readings, replacing the process. */
 import { runtimeVersions } from "./capabilities.ts";
-import type { RuntimePort, WorkerEvents, WorkerPermissions, WorkerThread } from "./port.ts";
+import { openFile } from "./open-file.ts";
+import type { RuntimePort, Transferable, WorkerEvents, WorkerPermissions, WorkerThread } from "./port.ts";
 
 /** The part of Deno's Worker that is used here; @types/deno does not declare the class. */
 interface DenoWorker {
   onmessage: (event: { readonly data: unknown }) => void;
   onerror: (event: { readonly message: string; preventDefault(): void }) => void;
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer: readonly Transferable[]): void;
   terminate(): void;
 }
 declare const Worker: new (module: URL, options: object) => DenoWorker;
@@ -26,7 +27,8 @@ export function startDenoWorker(
     type: "module",
     deno: {
       permissions: {
-        net: [...permissions.net],
+        // An empty list would be all of it.
+        net: permissions.net.length === 0 ? false : [...permissions.net],
         read: permissions.read.length === 0 ? false : [...permissions.read],
         env: environmentNames.length === 0 ? false : [...environmentNames],
         run: false,
@@ -43,7 +45,10 @@ export function startDenoWorker(
     event.preventDefault();
     events.error(event.message);
   };
-  return { post: (message) => worker.postMessage(message), terminate: () => worker.terminate() };
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    terminate: () => worker.terminate(),
+  };
 }
 
 /**
@@ -83,7 +88,9 @@ export const denoProcess = {
   pinned: runtimeVersions.deno,
   startWorker: (module: URL, permissions: WorkerPermissions, events: WorkerEvents) =>
     startDenoWorker(module, permissions, events),
+  startThread: (module: URL, events: WorkerEvents) => startDenoWorker(module, { net: [], read: [] }, events),
   exec,
+  openFile,
   memory() {
     const { rss, heapUsed, heapTotal, external } = Deno.memoryUsage();
     return { rssBytes: rss, heapUsedBytes: heapUsed, heapTotalBytes: heapTotal, externalBytes: external };

@@ -4,20 +4,19 @@
  * Deno.serve has no timeouts, no body limit and no router: the proxy has the first, http/body.ts counts, and
  * http/router.ts finds. What remains is in capabilities.ts.
  */
-import { buildRouter } from "../http/router.ts";
 import { expires } from "./deadline.ts";
 import { denoProcess } from "./deno-process.ts";
-import {
-  endpointOf,
-  type Listener,
-  type ListenOptions,
-  type Peer,
-  type Resource,
-  type RuntimePort,
-  type Site,
-  type Socket,
-  type SocketEntry,
-  type SocketLimits,
+import { dispatcher } from "./dispatch.ts";
+import type {
+  Listener,
+  ListenOptions,
+  Peer,
+  Resource,
+  RuntimePort,
+  Site,
+  Socket,
+  SocketEntry,
+  SocketLimits,
 } from "./port.ts";
 
 type ServeInfo = Deno.ServeHandlerInfo<Deno.NetAddr>;
@@ -58,22 +57,17 @@ function handlerOf(
       endpoints: new Map([["GET", (request) => upgrade(request, entry, open, limits)]]),
     }),
   );
-  const router = buildRouter([...site.resources, ...upgrades]);
-  return (request, info) => {
-    let found: ReturnType<typeof router.find>;
-    try {
-      found = router.find(request.url);
-    } catch {
-      return site.fallback(request, info);
-    }
-    const endpoint = found && endpointOf(found.value, request.method);
-    return found && endpoint ? endpoint(request, found.params, info) : site.fallback(request, info);
-  };
+  return dispatcher(site, upgrades);
 }
 
 function upgrade(request: Request, entry: SocketEntry, open: Set<WebSocket>, limits: SocketLimits): Response {
   const refused = entry.admit(request);
   if (refused) return refused;
+  // Deno itself does not ask for it; a proxy that does (RFC 6455, 4.2.2) takes what follows for requests.
+  if (request.headers.get("sec-websocket-version") !== "13") {
+    const headers = { upgrade: "websocket", "sec-websocket-version": "13" };
+    return new Response("Expected version 13 of WebSocket.\n", { status: 426, headers });
+  }
   let upgraded: Deno.WebSocketUpgrade;
   try {
     upgraded = Deno.upgradeWebSocket(request, { idleTimeout: Math.ceil(limits.idleMs / 1000) });
@@ -130,5 +124,7 @@ export const denoServe = {
   ...denoProcess,
   adapter: "deno-serve",
   listen,
+  // Without --unstable-no-legacy-abort, which the launcher sets, it is aborted after a success too, and Deno warns once.
+  onDeparture: (request, _peer, left) => request.signal.addEventListener("abort", left, { once: true }),
   address: (_request: Request, peer: Peer) => (peer as ServeInfo).remoteAddr.hostname,
 } satisfies RuntimePort;

@@ -6,6 +6,8 @@
  */
 import type { ServerResponse } from "node:http";
 import type { Writable } from "node:stream";
+import { expires } from "./deadline.ts";
+import type { IncomingBody } from "./node-request.ts";
 
 type Chunk = { readonly done: true } | { readonly done: false; readonly value: Uint8Array };
 /** The part of a stream's reader that both runtimes' types agree on. */
@@ -14,34 +16,79 @@ interface Reader {
   cancel(): Promise<void>;
 }
 
+/**
+ * How long a connection that cannot go on stays open after its answer, for the client to read it: closing at once would
+ * reset the connection under a client that is still sending. Go's net/http waits as long (rstAvoidanceDelay).
+ */
+const LINGER_MS = 500;
+
+/**
+ * A body goes out in pieces of this size, each within the idle time: so a reader that stands still is noticed however
+ * large the body is, and a slow one that goes on is not. Below it the kernel's buffer takes the body at once.
+ */
+const PIECE_BYTES = 256 * 1024;
+
+/** What the sending of one answer needs to know. */
+export interface Sending {
+  readonly body: IncomingBody;
+  /** Longest time in which a reader takes nothing; undefined or 0: no bound. */
+  readonly idleMs: number | undefined;
+}
+
 /** @param onError makes the answer when the response itself cannot be sent: a bad header, a body that was read already */
 export async function sendResponse(
   response: Response,
   outgoing: ServerResponse,
+  sending: Sending,
   onError: (error: unknown) => Response,
 ): Promise<void> {
   outgoing.on("error", () => outgoing.destroy());
   try {
     outgoing.statusCode = response.status;
-    for (const [name, value] of response.headers) outgoing.appendHeader(name, value);
-    if (response.body) await sendBody(readerOf(response, outgoing), outgoing);
-    else outgoing.end();
+    for (const [name, value] of response.headers) {
+      // The framing is this module's; a second one beside a length would let two readers disagree on where this ends.
+      if (name !== "transfer-encoding") outgoing.appendHeader(name, value);
+    }
+    if (response.body) await sendBody(readerOf(response, outgoing), outgoing, sending);
+    else await end(outgoing, sending);
   } catch (error) {
     // After the head an error can only be told by breaking the connection off.
     if (outgoing.headersSent) outgoing.destroy();
-    else await sendFailure(onError(error), outgoing);
+    else await sendFailure(onError(error), outgoing, sending);
   }
 }
 
+/** Sends the rest of the answer; a body that nobody reads to its end takes the connection with it. */
+async function end(outgoing: ServerResponse, sending: Sending, last?: Uint8Array): Promise<void> {
+  const { body, idleMs } = sending;
+  const goesOn = body.leave();
+  if (!(goesOn || outgoing.headersSent)) outgoing.setHeader("connection", "close");
+  if (last && last.byteLength > PIECE_BYTES) {
+    await write(outgoing, last, idleMs);
+    return end(outgoing, sending);
+  }
+  if (goesOn) {
+    if (last) outgoing.end(last);
+    else outgoing.end();
+    return;
+  }
+  if (last) outgoing.write(last);
+  else if (!outgoing.headersSent) outgoing.flushHeaders();
+  await expires(body.discarded(), LINGER_MS);
+  outgoing.end();
+  outgoing.req.socket.destroySoon();
+}
+
 /** Writes a body to a bare connection, for answers that have no ServerResponse; the connection's end ends the body. */
-export async function writeBody(response: Response, connection: Writable): Promise<void> {
+export async function writeBody(response: Response, connection: Writable, idleMs: number | undefined): Promise<void> {
   if (!response.body) {
     connection.end();
     return;
   }
   const reader = readerOf(response, connection);
   try {
-    await pipe(reader, connection, quiet(reader.read()));
+    await pipe([], reader, connection, idleMs);
+    connection.end();
   } catch {
     connection.destroy();
   }
@@ -50,46 +97,68 @@ export async function writeBody(response: Response, connection: Writable): Promi
 /** A client that goes away cancels the stream: without that a quiet one would be kept for ever. */
 function readerOf(response: Response, writable: Writable): Reader {
   const reader = response.body?.getReader() as unknown as Reader;
-  writable.once("close", () => void quiet(reader.cancel()));
+  const cancel = () => void quiet(reader.cancel());
+  // It may have left while the handler was still at work.
+  if (writable.destroyed) cancel();
+  else writable.once("close", cancel);
   return reader;
 }
 
-async function sendBody(reader: Reader, outgoing: ServerResponse): Promise<void> {
+async function sendBody(reader: Reader, outgoing: ServerResponse, sending: Sending): Promise<void> {
+  const { body, idleMs } = sending;
   const first = quiet(reader.read());
   const early = await Promise.race([first, nextTurn()]);
-  if (early?.done) {
-    outgoing.end();
-    return;
-  }
-  if (early) {
+  if (early && !early.done) {
     const next = quiet(reader.read());
     const settled = await Promise.race([next, nextTurn()]);
     // A body that is complete by now is sent with its length; one that is still being made goes out in chunks.
     if (settled?.done) {
       outgoing.setHeader("content-length", early.value.byteLength);
-      outgoing.end(early.value);
+      await end(outgoing, sending, isHead(outgoing) ? undefined : early.value);
       return;
     }
-    if (outgoing.req.method !== "HEAD") outgoing.write(early.value);
-    await pipe(reader, outgoing, next);
-    return;
+    part(outgoing, body);
+    await pipe([Promise.resolve(early), next], reader, outgoing, idleMs);
+  } else {
+    part(outgoing, body);
+    // Nothing to send yet: the head goes out alone, which is what opens an event stream.
+    if (!early) outgoing.flushHeaders();
+    await pipe([first], reader, outgoing, idleMs);
   }
-  // Nothing to send yet: the head goes out alone, which is what opens an event stream.
-  outgoing.flushHeaders();
-  await pipe(reader, outgoing, first);
+  await end(outgoing, sending);
 }
 
-/** Writes what the reader gives until it is done or the other side is gone; `pending` is the read under way. */
-async function pipe(reader: Reader, writable: Writable, pending: Promise<Chunk>): Promise<void> {
-  if (isHead(writable)) {
-    writable.end();
-    await quiet(reader.cancel());
-    return;
+/** Before the head of a stream: only a handler that streams its own request back still reads that. */
+function part(outgoing: ServerResponse, body: IncomingBody): void {
+  if (!body.isRead && !body.leave()) outgoing.setHeader("connection", "close");
+}
+
+/** Writes what the reader gives until it is done or the other side is gone; the promises are reads under way. */
+async function pipe(
+  begun: Promise<Chunk>[],
+  reader: Reader,
+  writable: Writable,
+  idleMs: number | undefined,
+): Promise<void> {
+  if (isHead(writable)) return await quiet(reader.cancel());
+  const declared = declaredBytes(writable);
+  let written = 0;
+  for (;;) {
+    const chunk = await (begun.shift() ?? reader.read());
+    if (chunk.done || writable.destroyed) break;
+    written += chunk.value.byteLength;
+    if (written > declared) throw new RangeError("the body is longer than its Content-Length");
+    await write(writable, chunk.value, idleMs);
   }
-  for (let chunk = await pending; !chunk.done && !writable.destroyed; chunk = await reader.read()) {
-    if (!writable.write(chunk.value)) await drained(writable);
-  }
-  writable.end();
+  // What came after the body's end would be read as a part of it.
+  if (written < declared && Number.isFinite(declared))
+    throw new RangeError("the body is shorter than its Content-Length");
+}
+
+/** The length that a handler has put before its stream; Infinity where there is none. */
+function declaredBytes(writable: Writable): number {
+  const value = (writable as Partial<ServerResponse>).getHeader?.("content-length");
+  return value === undefined ? Number.POSITIVE_INFINITY : Number(value);
 }
 
 function isHead(writable: Writable): boolean {
@@ -97,6 +166,17 @@ function isHead(writable: Writable): boolean {
 }
 
 /** Resolves when more may be written, or when nothing ever will. */
+async function write(writable: Writable, bytes: Uint8Array, idleMs: number | undefined): Promise<void> {
+  for (let at = 0; at < bytes.byteLength && !writable.destroyed; at += PIECE_BYTES) {
+    const piece = bytes.byteLength <= PIECE_BYTES ? bytes : bytes.subarray(at, at + PIECE_BYTES);
+    if (writable.write(piece)) continue;
+    const taken = drained(writable);
+    // A reader that takes nothing would hold its connection and this body for ever.
+    if (!idleMs) await taken;
+    else if (await expires(taken, idleMs)) writable.destroy();
+  }
+}
+
 function drained(writable: Writable): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
@@ -109,11 +189,13 @@ function drained(writable: Writable): Promise<void> {
   });
 }
 
-async function sendFailure(failure: Response, outgoing: ServerResponse): Promise<void> {
-  for (const name of outgoing.getHeaderNames()) outgoing.removeHeader(name);
+async function sendFailure(failure: Response, outgoing: ServerResponse, sending: Sending): Promise<void> {
+  for (const name of outgoing.getHeaderNames()) if (name !== "connection") outgoing.removeHeader(name);
   outgoing.statusCode = failure.status;
   outgoing.setHeader("content-type", failure.headers.get("content-type") ?? "text/plain");
-  outgoing.end(await failure.text());
+  const text = new TextEncoder().encode(await failure.text());
+  outgoing.setHeader("content-length", text.byteLength);
+  await end(outgoing, sending, isHead(outgoing) ? undefined : text);
 }
 
 /** Marks a promise as handled: its failure is met where it is awaited, if it still is. */

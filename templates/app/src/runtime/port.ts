@@ -4,10 +4,12 @@
  * Each adapter exports one object that satisfies `RuntimePort`; `wiring.ts` names one of them. Nothing else in the
  * server mentions `Bun` or `Deno`. What an adapter cannot do is a row in `capabilities.ts`, never a silent gap.
  */
+import type { PathParams } from "../http/parameter-types.ts";
 import type { AdapterName } from "./capabilities.ts";
+import type { FileStamp } from "./file-stamp.ts";
 
 /** Answers one request. A synchronous answer stays synchronous: it costs no promise. */
-export type Endpoint<Params = Readonly<Record<string, string>>> = (
+export type Endpoint<Params = PathParams> = (
   request: Request,
   params: Params,
   peer: Peer,
@@ -23,7 +25,10 @@ export interface Resource {
 
 /** The endpoint of a resource for a method. */
 export function endpointOf(resource: Resource, method: string): Endpoint | undefined {
-  return resource.endpoints.get(method) ?? resource.any;
+  const endpoint = resource.endpoints.get(method);
+  // Its success would promise a tunnel (RFC 9110, section 9.3.6), which no handler of "any method" means.
+  if (endpoint || method === "CONNECT") return endpoint;
+  return resource.any;
 }
 
 /** A response that never changes: made once. Adapters with the capability `nativeRoutes` send it without JavaScript. */
@@ -99,6 +104,8 @@ export interface ListenOptions {
   /** Requests after which a connection is closed; undefined or 0: no bound. */
   readonly requestsPerConnectionMax: number | undefined;
   readonly sockets: SocketLimits;
+  /** This worker's row of zones/counters.ts: adapters that see connections count them there. */
+  readonly counters: Float64Array;
 }
 
 export interface Listener {
@@ -118,8 +125,18 @@ export interface WorkerPermissions {
   readonly read: readonly string[];
 }
 
+/** What is handed over to another thread instead of being copied. */
+export type Transferable = ArrayBuffer | ThreadPort;
+
+/** One end of a message channel between threads: the part of a standard MessagePort that both runtimes' types agree on. */
+export interface ThreadPort {
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  postMessage(message: unknown, transfer: readonly Transferable[]): void;
+  close(): void;
+}
+
 export interface WorkerThread {
-  post(message: unknown): void;
+  post(message: unknown, transfer?: readonly Transferable[]): void;
   /** Ends the thread at once. */
   terminate(): void;
 }
@@ -137,6 +154,19 @@ export interface MemoryReading {
   readonly externalBytes: number;
 }
 
+/** A piece of a body: bytes at hand, or those from `start` to before `end` of the file. */
+export type FileSegment = Uint8Array | { readonly start: number; readonly end: number };
+
+/** A regular file, open or about to be. Either `body` or `close` is called, once. */
+export interface OpenFile {
+  readonly stamp: FileStamp;
+  /** The segments, one after the other. It fails, and with it the response, when the file changes meanwhile. */
+  body(segments: readonly FileSegment[]): ReadableStream<Uint8Array>;
+  /** Bytes [start, end), sent by the kernel; undefined: the runtime cannot (capability `zeroCopyFiles`). */
+  nativeBody?(start: number, end: number): Blob;
+  close(): void;
+}
+
 export interface RuntimePort {
   readonly adapter: AdapterName;
   /** What runs: "Bun 1.4.5" or "Deno 2.9.6". */
@@ -145,9 +175,15 @@ export interface RuntimePort {
   readonly pinned: string;
   listen(site: Site, options: ListenOptions): Promise<Listener>;
   startWorker(module: URL, permissions: WorkerPermissions, events: WorkerEvents): WorkerThread;
+  /** A thread that computes: it gets no permission at all. */
+  startThread(module: URL, events: WorkerEvents): WorkerThread;
+  /** Calls back when the client leaves before it has the whole answer; some adapters also do so after a success. */
+  onDeparture(request: Request, peer: Peer, left: () => void): void;
   /** IP address of the other side, without port; "" when it is gone. */
   address(request: Request, peer: Peer): string;
   memory(): MemoryReading;
+  /** undefined: there is no regular file at this path; a symbolic link is none. Throws when that cannot be told now. */
+  openFile(path: string): OpenFile | undefined | Promise<OpenFile | undefined>;
   /**
    * Replaces this process by another program (execve), so that flags and environment take effect before the
    * runtime starts. Returns only when the system cannot do that.

@@ -186,6 +186,15 @@ describe("websocket", () => {
     assert.deepEqual([response.status, response.headers.get("upgrade")], [426, "websocket"]);
   });
 
+  it("answers a plain request to another spelling of the path alike", async () => {
+    assert.equal((await exchange(plane, "GET", "/ws/%65cho")).status, 426);
+  });
+
+  it("answers another method at a socket's path with 405", async () => {
+    const response = await exchange(plane, "POST", "/ws/echo");
+    assert.deepEqual([response.status, response.headers.get("allow")], [405, "GET"]);
+  });
+
   it("answers an upgrade of an unknown path with 404", async () => {
     const { connection, response } = await handshake(plane, "/ws/nothing");
     assert.equal(response.status, 404);

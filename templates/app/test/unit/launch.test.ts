@@ -95,6 +95,12 @@ function argumentsOf(pid: number | undefined): readonly string[] {
   return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(1, -1);
 }
 
+/** Deno.serve aborts a request's signal after a success too, unless told otherwise. */
+function abortFlag(): readonly string[] {
+  const isServe = readFileSync(join(folder, "src/wiring.ts"), "utf8").includes("deno-serve.ts");
+  return isServe ? ["--unstable-no-legacy-abort"] : [];
+}
+
 test("launch.ts becomes a tuned main.ts in the same process", async () => {
   const server = start("src/launch.ts");
   const banner = await server.until("started");
@@ -106,7 +112,7 @@ test("launch.ts becomes a tuned main.ts in the same process", async () => {
       argumentsOf(server.child.pid),
       isBun
         ? ["--no-install", "--max-http-header-size=16384", main]
-        : [...deno, "--unstable-worker-options", "--allow-all", main],
+        : [...deno, "--unstable-worker-options", "--allow-all", ...abortFlag(), main],
     );
   }
   assert.equal(await stop(server), 0);

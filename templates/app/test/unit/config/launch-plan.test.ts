@@ -72,6 +72,7 @@ test("launchPlan() gives Deno's control plane everything when workers have their
       "--unstable-net",
       "--unstable-worker-options",
       "--allow-all",
+      "--unstable-no-legacy-abort",
       "/project/src/main.ts",
     ],
     environment: { HOME: "/root", DENO_USE_CGROUPS: "1", DENO_NO_UPDATE_CHECK: "1" },

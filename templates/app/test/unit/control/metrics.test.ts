@@ -59,6 +59,25 @@ test("metricsText() sums the workers' rows", () => {
   );
 });
 
+test("metricsText() tells the connections that opened and have not closed", () => {
+  const given = reading();
+  for (const { counters } of given.workers) {
+    counters[counter.connectionsOpened] = 5;
+    counters[counter.connectionsClosed] = 3;
+    counters[counter.connectionBytesOut] = 700;
+  }
+  const text = metricsText(given);
+  const names = [
+    "fastserve_connections_opened_total",
+    "fastserve_connections_open",
+    'fastserve_connection_bytes_total{direction="out"}',
+  ];
+  assert.deepEqual(
+    names.map((name) => sample(text, name)),
+    ["10", "4", "1400"],
+  );
+});
+
 test("metricsText() gives the histogram's buckets cumulatively", () => {
   const given = reading();
   for (const worker of given.workers) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { HttpError } from "../../../src/http/http-error.ts";
 import { ParameterTree } from "../../../src/http/parameter-tree.ts";
+import type { PathParams } from "../../../src/http/parameter-types.ts";
 
 const patterns = [
   "/users/:id",
@@ -21,17 +21,13 @@ function tree(): ParameterTree<string> {
   return made;
 }
 
-function find(path: string): readonly [pattern: string, params: Readonly<Record<string, string>>] | undefined {
+function find(path: string): readonly [pattern: string, params: PathParams] | undefined {
   const url = `http://host${path}?query`;
   const found = tree().find(url, 11, 11 + path.length);
   return found && [found.value, found.params];
 }
 
-const rows: readonly (readonly [
-  path: string,
-  pattern: string | undefined,
-  params?: Readonly<Record<string, string>>,
-])[] = [
+const rows: readonly (readonly [path: string, pattern: string | undefined, params?: PathParams])[] = [
   ["/users/42", "/users/:id", { id: "42" }],
   ["/users/me", "/users/me", {}],
   ["/users/me2", "/users/:id", { id: "me2" }],
@@ -60,19 +56,12 @@ for (const [path, pattern, params] of rows) {
   });
 }
 
-for (const path of ["/users/%", "/users/%f", "/users/%zz", "/users/%ff", "/files/a/%E0%A4%A"]) {
-  test(`ParameterTree refuses the malformed encoding in ${path}`, () => {
-    assert.throws(
-      () => find(path),
-      (error) => error instanceof HttpError && error.status === 400 && error.code === "PATH_NOT_DECODABLE",
-    );
-  });
-}
-
 for (const [first, second] of [
   ["/a/:x", "/a/:y"],
   ["/a/*", "/a/*"],
   ["/a/:x/b", "/a/:y/b"],
+  ["/a/:x<int>", "/a/:y<int>"],
+  ["/a/:x", "/a/:y<string>"],
 ] as const) {
   test(`ParameterTree refuses ${second} beside ${first}: they match the same paths`, () => {
     const made = new ParameterTree<number>();
@@ -83,6 +72,30 @@ for (const [first, second] of [
     });
   });
 }
+
+test("ParameterTree prefers types in the table's order, whatever the order of definition", () => {
+  const orders = [
+    ["/:a", "/:b<int>", "/:c<uuid>", "/*"],
+    ["/*", "/:c<uuid>", "/:b<int>", "/:a"],
+  ];
+  for (const order of orders) {
+    const made = new ParameterTree<string>();
+    for (const pattern of order) made.insert(pattern, pattern);
+    const values = ["/7", "/x", "/123e4567-e89b-12d3-a456-426614174000", "/x/y"].map(
+      (path) => made.find(path, 0, path.length)?.value,
+    );
+    assert.deepEqual(values, ["/:b<int>", "/:a", "/:c<uuid>", "/*"]);
+  }
+});
+
+test("ParameterTree goes back from a typed branch that is a dead end", () => {
+  const made = new ParameterTree<string>();
+  made.insert("/:id<int>/a", "typed");
+  made.insert("/:id/b", "plain");
+  assert.deepEqual(made.find("/7/b", 0, 4), { value: "plain", params: { id: "7" } });
+  assert.deepEqual(made.find("/7/a", 0, 4), { value: "typed", params: { id: 7 } });
+  assert.equal(made.find("/x/a", 0, 4), undefined);
+});
 
 test("ParameterTree refuses a wildcard that is not last, and a name twice", () => {
   const made = new ParameterTree<number>();

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { Deadlines } from "../../../src/http/deadlines.ts";
 import { HttpError } from "../../../src/http/http-error.ts";
 import type { Handle } from "../../../src/http/middleware.ts";
 import { compileEndpoint, type PipelineServices } from "../../../src/http/pipeline.ts";
-import type { Handler } from "../../../src/http/route.ts";
+import type { Handler, Route } from "../../../src/http/route.ts";
 import { type CounterName, counter } from "../../../src/zones/counters.ts";
 import { pipelineServices, unitZones } from "../../fixture/services.ts";
 
@@ -148,4 +149,74 @@ test("endpoint reserves nothing for a body that is read after the answer", async
   }, request);
   await assert.rejects(() => late());
   assert.equal(services.zones.bodiesKiB.total, 0);
+});
+
+function endpointFor(handler: Handler, route: Partial<Route>, changes: Partial<PipelineServices>) {
+  const whole: Route = { method: "GET", pattern: "/x", options: {}, handler, ...route };
+  return compileEndpoint(handler as Handle, whole, pipelineServices(changes));
+}
+
+const longUrl = `http://h/${"a".repeat(8192)}`;
+const urlCases: readonly (readonly [
+  criterion: string,
+  pattern: string,
+  urlIsRead: boolean,
+  handler: Handler,
+  status: number,
+])[] = [
+  ["before the handler where the URL is read anyhow", "/x", true, () => "not reached", 414],
+  ["before the handler of a wildcard path", "/files/*", false, () => "not reached", 414],
+  ["when the handler reads it", "/x", false, ({ url }) => url.pathname, 414],
+  ["when the handler reads the query", "/x", false, ({ query }) => query.get("a"), 414],
+  ["nowhere where nobody reads it", "/x", false, () => "answered", 200],
+];
+for (const [criterion, pattern, urlIsRead, handler, status] of urlCases) {
+  test(`endpoint refuses a long URL ${criterion}`, async () => {
+    const response = await endpointFor(handler, { pattern }, { urlIsRead })(new Request(longUrl), {}, undefined);
+    assert.equal(response.status, status);
+  });
+}
+
+test("endpoint answers for a late handler once, and accounts for it once", async () => {
+  const zones = unitZones();
+  const observed: number[] = [];
+  const observers = [(_context: unknown, response: Response) => observed.push(response.status)];
+  let finish: (text: string) => void = () => undefined;
+  const handler = () => new Promise<string>((resolve) => (finish = resolve));
+  const endpoint = endpointFor(handler, { options: { timeoutMs: 1 } }, { zones, observers });
+  const response = await endpoint(new Request("http://h/"), {}, undefined);
+  assert.equal(response.status, 503);
+  finish("late");
+  await Promise.resolve();
+  const counts = (["requests", "handlerTimeouts", "handlerErrors"] as const).map(
+    (name) => zones.counters[counter[name]],
+  );
+  assert.deepEqual([counts, observed, zones.inFlight.total], [[1, 1, 0], [503], 0]);
+});
+
+test("endpoint leaves a handler alone that is in time, and one whose route has no bound", async () => {
+  const zones = unitZones();
+  const deadlines = new Deadlines();
+  const services = { zones, deadlines, handlerMs: 1 };
+  const quick = endpointFor(async () => "quick", {}, services);
+  assert.equal(await (await quick(new Request("http://h/"), {}, undefined)).text(), "quick");
+  assert.ok(deadlines.list(1).isEmpty);
+  const handler = () => new Promise<string>((resolve) => setTimeout(() => resolve("patient"), 60));
+  const patient = endpointFor(handler, { options: { timeoutMs: 0 } }, services);
+  assert.equal(await (await patient(new Request("http://h/"), {}, undefined)).text(), "patient");
+  assert.equal(zones.counters[counter.handlerTimeouts], 0);
+});
+
+test("endpoint hands an observer's error on, from a late handler too", async () => {
+  const zones = unitZones();
+  const observers = [
+    () => {
+      throw new Error("the observer failed");
+    },
+  ];
+  for (const handler of [async () => "quick", () => new Promise<string>(() => undefined)]) {
+    const endpoint = endpointFor(handler, { options: { timeoutMs: 1 } }, { zones, observers });
+    await assert.rejects(async () => endpoint(new Request("http://h/"), {}, undefined), /the observer failed/);
+    assert.equal(zones.inFlight.total, 0);
+  }
 });

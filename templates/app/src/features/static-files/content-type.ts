@@ -1,0 +1,97 @@
+/**
+ * Media types by file extension: those of IANA's registry that sites are made of. Text is UTF-8, which the web has
+ * agreed on; JSON, SVG and other XML say their encoding themselves.
+ */
+
+const text = (type: string): string => `${type}; charset=utf-8`;
+
+const types: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    html: text("text/html"),
+    htm: text("text/html"),
+    xhtml: "application/xhtml+xml",
+    css: text("text/css"),
+    // RFC 9239.
+    js: text("text/javascript"),
+    mjs: text("text/javascript"),
+    cjs: text("text/javascript"),
+    json: "application/json",
+    map: "application/json",
+    jsonld: "application/ld+json",
+    geojson: "application/geo+json",
+    webmanifest: "application/manifest+json",
+    xml: "application/xml",
+    rss: "application/rss+xml",
+    atom: "application/atom+xml",
+    txt: text("text/plain"),
+    log: text("text/plain"),
+    csv: text("text/csv"),
+    tsv: text("text/tab-separated-values"),
+    md: text("text/markdown"),
+    ics: text("text/calendar"),
+    vcf: text("text/vcard"),
+    vtt: text("text/vtt"),
+    yaml: "application/yaml",
+    yml: "application/yaml",
+    toml: "application/toml",
+    wasm: "application/wasm",
+    pdf: "application/pdf",
+    rtf: "application/rtf",
+    epub: "application/epub+zip",
+    zip: "application/zip",
+    gz: "application/gzip",
+    tgz: "application/gzip",
+    zst: "application/zstd",
+    // Not registered; what servers and browsers agree on.
+    br: "application/octet-stream",
+    tar: "application/x-tar",
+    "7z": "application/x-7z-compressed",
+    bz2: "application/x-bzip2",
+    xz: "application/x-xz",
+    svg: "image/svg+xml",
+    png: "image/png",
+    apng: "image/apng",
+    jpg: "image/jpeg",
+    jpeg: "image/jpeg",
+    gif: "image/gif",
+    webp: "image/webp",
+    avif: "image/avif",
+    jxl: "image/jxl",
+    bmp: "image/bmp",
+    tif: "image/tiff",
+    tiff: "image/tiff",
+    ico: "image/vnd.microsoft.icon",
+    woff: "font/woff",
+    woff2: "font/woff2",
+    ttf: "font/ttf",
+    otf: "font/otf",
+    mp3: "audio/mpeg",
+    m4a: "audio/mp4",
+    aac: "audio/aac",
+    ogg: "audio/ogg",
+    oga: "audio/ogg",
+    opus: "audio/ogg",
+    wav: "audio/wav",
+    flac: "audio/flac",
+    weba: "audio/webm",
+    mp4: "video/mp4",
+    m4v: "video/mp4",
+    webm: "video/webm",
+    ogv: "video/ogg",
+    mov: "video/quicktime",
+    mpd: "application/dash+xml",
+    m3u8: "application/vnd.apple.mpegurl",
+    ts: "video/mp2t",
+    docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    pptx: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    odt: "application/vnd.oasis.opendocument.text",
+    ods: "application/vnd.oasis.opendocument.spreadsheet",
+  }),
+);
+
+export function contentType(path: string): string {
+  const dot = path.lastIndexOf(".");
+  const extension = dot > path.lastIndexOf("/") ? path.slice(dot + 1).toLowerCase() : "";
+  return types.get(extension) ?? "application/octet-stream";
+}
