@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type FeatureName, featureNames } from "../../src/answers/choices.ts";
+import { type Exposure, type FeatureName, featureNames } from "../../src/answers/choices.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { compose } from "../../src/tree/compose.ts";
 import type { FileTree } from "../../src/tree/file-tree.ts";
@@ -40,13 +40,15 @@ describe("compose()", () => {
 
     it(`emits a set closed under imports for ${name}`, () => {
       const tree = compose(plan, templates);
-      const packages = dependencyNames(tree);
+      const { dependencies, devDependencies } = parsePackage(tree);
       for (const [path, specifier] of importEdges(tree)) {
         if (specifier.startsWith(".")) {
           const target = resolveImport(path, specifier);
           assert.ok(tree.has(target), `${path} imports ${target}, which is not emitted`);
         } else if (!specifier.startsWith("node:") && !builtIns.has(specifier)) {
-          assert.ok(packages.has(packageOf(specifier)), `${path} imports ${specifier}, which is not a dependency`);
+          // What serves is installed everywhere; tests and benches may use more.
+          const packages = path.startsWith("src/") ? dependencies : { ...dependencies, ...devDependencies };
+          assert.ok(packageOf(specifier) in packages, `${path} imports ${specifier}, which is not a dependency`);
         }
       }
     });
@@ -109,7 +111,7 @@ describe("compose()", () => {
     const seeded = owned("seeded");
     assert.ok(seeded.includes("fastserve.toml") && seeded.includes("src/app/routes.ts"));
     assert.deepEqual(
-      seeded.filter((path) => path !== "fastserve.toml" && !path.startsWith("src/app/")),
+      seeded.filter((path) => path !== "fastserve.toml" && !/^(src\/app|public)\//.test(path)),
       [],
     );
   });
@@ -118,11 +120,21 @@ describe("compose()", () => {
     const emitted = (deploy: readonly ("docker" | "systemd")[]) => {
       const answers = { ...reference.answers, deploy: { value: deploy, origin: "flag" as const } };
       const paths = [...compose({ ...reference, answers }, templates).keys()];
-      return paths.filter((path) => /^(Dockerfile|\.dockerignore|deploy\/)/.test(path));
+      return paths.filter((path) => /^(Dockerfile|\.dockerignore|deploy\/server)/.test(path));
     };
     assert.deepEqual(emitted([]), []);
     assert.deepEqual(emitted(["docker"]), [".dockerignore", "Dockerfile"]);
     assert.deepEqual(emitted(["systemd"]), ["deploy/server.service"]);
+  });
+
+  it("emits configurations of proxies for a server that stands behind one, and for no other", () => {
+    const emitted = (exposure: Exposure) => {
+      const answers = { ...reference.answers, exposure: { value: exposure, origin: "flag" as const } };
+      const paths = [...compose({ ...reference, answers }, templates).keys()];
+      return paths.filter((path) => /^deploy\/(nginx|haproxy)/.test(path));
+    };
+    assert.deepEqual(emitted("proxy"), ["deploy/haproxy.cfg", "deploy/nginx.conf"]);
+    assert.deepEqual(emitted("direct"), []);
   });
 });
 
@@ -150,8 +162,9 @@ function importEdges(tree: FileTree): [string, string][] {
 
 function unreachedIn(tree: FileTree): (path: string) => boolean {
   const edges = importEdges(tree).filter(([, specifier]) => specifier.startsWith("."));
-  // launch.ts and dev.ts are what the scripts run; launch.ts starts main.ts by its path.
-  const entries = ["src/launch.ts", "src/dev.ts", "src/main.ts"];
+  // Scripts run their files; launch.ts starts main.ts by its path; handlers of the user's import what starts a task.
+  const run = Object.values(parsePackage(tree).scripts).flatMap((command) => command.match(/src\/\S+\.ts/g) ?? []);
+  const entries = [...run, "src/main.ts", "src/tasks/run-task.ts"];
   const isEntry = (path: string) => !path.startsWith("src/") || entries.includes(path);
   const reached = new Set([...tree.keys()].filter(isEntry));
   for (const path of reached) {
@@ -167,12 +180,10 @@ function withoutComments(source: string): string {
     .replaceAll(/(["'`])(?:\\.|(?!\1).)*\1/g, "");
 }
 
-function parsePackage(tree: FileTree): { scripts: Record<string, string>; dependencies: Record<string, string> } {
-  return JSON.parse(String(tree.get("package.json")?.content)) as ReturnType<typeof parsePackage>;
-}
+type Versions = Readonly<Record<string, string>>;
 
-function dependencyNames(tree: FileTree): ReadonlySet<string> {
-  return new Set(Object.keys(parsePackage(tree).dependencies));
+function parsePackage(tree: FileTree): { scripts: Versions; dependencies: Versions; devDependencies: Versions } {
+  return JSON.parse(String(tree.get("package.json")?.content)) as ReturnType<typeof parsePackage>;
 }
 
 function packageOf(specifier: string): string {

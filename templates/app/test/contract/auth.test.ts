@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { auth } from "../../src/features/auth.ts";
-import { requestLog } from "../../src/features/request-log.ts";
 import { defineRoutes } from "../../src/http/route.ts";
-import { runtime } from "../../src/wiring.ts";
+import { features, runtime } from "../../src/wiring.ts";
 import { connect, exchange, requestText } from "../fixture/connection.ts";
 import { basic, CredentialFiles, userLine } from "../fixture/credential-files.ts";
 import { type Plane, startPlane } from "../fixture/plane.ts";
@@ -15,7 +14,7 @@ const routes = defineRoutes({
   "GET /bearer": { auth: "bearer", handler: ({ user }) => user ?? "nobody" },
   "GET /either": { auth: ["bearer", "basic"], handler: ({ user }) => user ?? "nobody" },
 });
-const app = { routes, features: [requestLog, auth], runtime };
+const app = { routes, features: [...features.filter(({ name }) => name === "request-log"), auth], runtime };
 
 const token = "dGhpcy1pcy1hLXRva2Vu.x~y+z/0=";
 const digest = (text: string) => createHash("sha256").update(text).digest("hex");
