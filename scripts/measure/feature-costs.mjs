@@ -26,12 +26,16 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const TICKS_PER_SECOND = 100;
 const CONNECTIONS = 32;
 
-/** Features that production has by default, in the pipeline's order. */
-const defaults = ["request-id", "request-log", "security-headers", "overload", "rate-limit", "compression"];
+/** What a server for JSON has by default, and how its log is set: behind a proxy the proxy has the access log. */
+const behindProxy = ["request-id", "request-log", "security-headers", "overload", "response-cache"];
+const direct = [...behindProxy, "rate-limit", "compression"];
+/** What the peers' own middleware has too. */
+const common = ["request-id", "security-headers"];
 const alone = ["request-id", "request-log", "security-headers", "cors", "overload", "rate-limit", "response-cache"];
 const others = ["auth", "compression", "tasks", "static-files"];
 /** A limit that is looked at and never reached: the load is one client. */
 const settings = {
+  "request-log": ["log.requests=all"],
   "rate-limit": ["rate_limit.requests_per_s=1000000", "rate_limit.burst=1000000", "rate_limit.clients_max=1024"],
   cors: ["cors.origins=*"],
 };
@@ -66,7 +70,7 @@ if (!values.dry) {
 }
 
 async function measureRuntime(runtime) {
-  const full = await start(runtime, "fastserve", [defaults.join(","), ...settingsOf(defaults)]);
+  const full = await start(runtime, "fastserve", [direct.join(","), ...settingsOf(direct)]);
   const headers = await headersOf(full);
   const { "x-request-id": id, "content-length": _, date: __, ...fixed } = headers;
   const rows = [
@@ -86,13 +90,21 @@ async function measureRuntime(runtime) {
         await start(runtime, "fastserve", [name, ...settingsOf([name])]),
       ]),
     )),
-    ["fastserve, production defaults", full],
+    ["fastserve, request id and security headers", await start(runtime, "fastserve", [common.join(",")])],
+    [
+      "fastserve, all defaults behind a proxy",
+      await start(runtime, "fastserve", [behindProxy.join(","), "log.requests=errors"]),
+    ],
+    ["fastserve, all defaults on the internet, with an access log", full],
     ["Hono", await start(runtime, "hono", ["bare"])],
-    ["Hono, same features", await start(runtime, "hono", ["features"])],
+    ["Hono, request id, security headers, counter", await start(runtime, "hono", ["features"])],
     ...(runtime === "bun"
       ? [
           ["Elysia", await start(runtime, "elysia", ["bare"])],
-          ["Elysia, same features", await start(runtime, "elysia", ["features", JSON.stringify(fixed)])],
+          [
+            "Elysia, request id, security headers, counter",
+            await start(runtime, "elysia", ["features", JSON.stringify(fixed)]),
+          ],
         ]
       : []),
   ];

@@ -62,8 +62,17 @@ function unreadable(name: string, why: string): AnswersFile {
 }
 
 async function parseToml(text: string): Promise<unknown> {
-  const { getStaticTOMLValue, parseTOML } = await import("toml-eslint-parser");
-  return getStaticTOMLValue(parseTOML(text));
+  const { getStaticTOMLValue, parseTOML, traverseNodes } = await import("toml-eslint-parser");
+  const program = parseTOML(text);
+  traverseNodes(program, {
+    enterNode(node) {
+      const name = node.type === "TOMLBare" ? node.name : node.type === "TOMLQuoted" ? node.value : "";
+      // The parser builds plain objects: below this key it would write to all objects of the process.
+      if (name === "__proto__") throw new Error("__proto__ is no answer's key");
+    },
+    leaveNode() {},
+  });
+  return getStaticTOMLValue(program);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

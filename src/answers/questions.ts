@@ -276,7 +276,7 @@ export const questions: QuestionTable = {
     group: "customise",
     placeholder: "A,B|default|all|none",
     prompt: "Which features?",
-    help: `Parts of the server; "default" stands for those of the workload and exposure, "-" takes one away, as in default,cors,-websocket. There are ${featureNames.join(", ")}.`,
+    help: `Parts of the server; "default" stands for those of the workload and exposure, "-" takes one away, as in default,cors,-websocket or all,-tasks. There are ${featureNames.join(", ")}.`,
     shape: {
       kind: "list",
       choices: describe(featureNames, {

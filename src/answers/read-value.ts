@@ -41,22 +41,35 @@ function readChoice(choices: readonly Choice[], raw: unknown): ReadResult {
 /** Stands in a list for what it would be if it were not given. */
 export const USUAL = "default";
 
+/** Stands in a list for everything that there is. */
+export const EVERYTHING = "all";
+
 /**
- * "a,b", ["a", "b"], "all" or "none"; "default,c" and "default,-b" add to the usual set and take from it. The value is
- * in the table's order, so equal sets are equal values.
+ * "a,b", ["a", "b"], "all" or "none"; "default,c" and "default,-b" add to the usual set and take from it, and "all,-b"
+ * takes from the whole. The value is in the table's order, so equal sets are equal values.
  */
 function readList(choices: readonly Choice[], raw: unknown, form: Form, usual: readonly unknown[]): ReadResult {
   const names = choices.map((choice) => choice.value);
-  if (raw === "all") return { ok: true, value: names };
+  if (raw === EVERYTHING) return { ok: true, value: names };
   if (raw === "none") return { ok: true, value: [] };
   if (!Array.isArray(raw) && form === "json") return refuse('is no list, "all" or "none"', undefined);
   const parts: readonly unknown[] = Array.isArray(raw) ? raw : splitList(String(raw));
-  const hasUsual = parts.includes(USUAL);
-  const known: readonly unknown[] = hasUsual ? [...names, USUAL, ...names.map((name) => `-${name}`)] : names;
+  const bases = [USUAL, EVERYTHING].filter((base) => parts.includes(base));
+  const known: readonly unknown[] = bases.length > 0 ? [...names, ...bases, ...names.map((name) => `-${name}`)] : names;
   const wrong = parts.filter((part) => !known.includes(part));
   if (wrong.length === 0) {
-    const chosen = new Set(hasUsual ? [...usual, ...parts] : parts);
+    const chosen = new Set([
+      ...(bases.includes(USUAL) ? usual : []),
+      ...(bases.includes(EVERYTHING) ? names : []),
+      ...parts,
+    ]);
     return { ok: true, value: names.filter((name) => chosen.has(name) && !parts.includes(`-${name}`)) };
+  }
+  if (bases.length === 0 && wrong.every((part) => names.some((name) => part === `-${name}`))) {
+    return refuse(
+      `takes ${wrong.join(", ")} from nothing: "default" or "all" must stand before`,
+      [USUAL, ...parts].join(),
+    );
   }
   const right = parts.map((part) => (wrong.includes(part) ? nearest(String(part), names) : part));
   return refuse(

@@ -2,7 +2,7 @@
 // A namespace import: the bundler then leaves out what is not used, most of all the messages in forty languages.
 import * as z from "zod";
 import { type QuestionKey, questionKeys, questions, type Shape } from "./questions.ts";
-import { USUAL } from "./read-value.ts";
+import { EVERYTHING, USUAL } from "./read-value.ts";
 
 /** A zod schema of a config file: every key optional, values in their config-file forms. */
 export function answersSchema(): z.ZodType {
@@ -26,8 +26,8 @@ function fieldOf(key: QuestionKey): z.ZodType {
     case "list": {
       // A set written as a list, or the words that stand for a whole or an empty one.
       const names = namesOf(shape.choices);
-      const parts = z.enum([...names, USUAL, ...names.map((name) => `-${name}`)]);
-      return z.union([z.array(parts), z.enum(["all", "none"])]);
+      const parts = z.enum([...names, USUAL, EVERYTHING, ...names.map((name) => `-${name}`)]);
+      return z.union([z.array(parts), z.enum([EVERYTHING, "none"])]);
     }
     case "number": {
       const number = z.number().min(shape.min).max(shape.max);

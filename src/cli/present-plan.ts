@@ -1,5 +1,5 @@
 /** The plan as text for people and as JSON for programs. */
-import { formatBytes } from "../lib/units.ts";
+import { formatBytes, formatCpus } from "../lib/units.ts";
 import type { Decision } from "../plan/decision.ts";
 import { explainAll, mainDecisions } from "../plan/explain.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -49,8 +49,9 @@ function warningLines(plan: Plan, style: Style): readonly string[] {
 
 /** The hardware in one line. */
 export function factsLine(facts: Plan["facts"]): string {
-  const cpus = facts.cpus.value === 1 ? "1 CPU" : `${facts.cpus.value} CPUs`;
-  return [cpus, formatBytes(facts.memoryBytes.value), facts.arch.value, facts.os.value].join(", ");
+  return [formatCpus(facts.cpus.value), formatBytes(facts.memoryBytes.value), facts.arch.value, facts.os.value].join(
+    ", ",
+  );
 }
 
 /** The plan in JSON: every reason as code, arguments and sentence. */

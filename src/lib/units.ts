@@ -65,6 +65,11 @@ export function formatMs(ms: number): string {
   return ms < 172_800_000 ? `${trimDecimal(ms / 3_600_000)} h` : `${trimDecimal(ms / 86_400_000)} d`;
 }
 
+/** 1 as "1 CPU", 0.5 as "0.5 CPUs". */
+export function formatCpus(cpus: number): string {
+  return cpus === 1 ? "1 CPU" : `${Math.round(cpus * 100) / 100} CPUs`;
+}
+
 function trimDecimal(value: number): string {
   return (Math.round(value * 10) / 10).toString();
 }

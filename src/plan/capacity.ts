@@ -98,16 +98,16 @@ export const DESCRIPTORS_BASE = 64;
 export const DESCRIPTORS_PER_THREAD = 16;
 
 /** Descriptors per connection: its socket, and the file that it is being sent. */
-export function descriptorsPerConnection(workload: Workload): number {
-  return workload === "static" ? 2 : 1;
+export function descriptorsPerConnection(sendsFiles: boolean): number {
+  return sendsFiles ? 2 : 1;
 }
 
 /** A quarter of the descriptors is kept for everything that is no connection, whatever the number of workers. */
 const CONNECTION_DESCRIPTORS_SHARE = 3 / 4;
 
 /** The hard limit counts: both runtimes raise their soft limit to it when they start (measured). */
-export function connectionsByDescriptors(workload: Workload, nofileHard: number): number {
-  return Math.floor((nofileHard * CONNECTION_DESCRIPTORS_SHARE) / descriptorsPerConnection(workload));
+export function connectionsByDescriptors(sendsFiles: boolean, nofileHard: number): number {
+  return Math.floor((nofileHard * CONNECTION_DESCRIPTORS_SHARE) / descriptorsPerConnection(sendsFiles));
 }
 
 /** Threads beside the control plane's for whose descriptors the kept quarter suffices. */

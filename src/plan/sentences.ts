@@ -3,10 +3,9 @@
  * rules and conflicts name a code and give its arguments.
  */
 import type { FeatureName } from "../answers/choices.ts";
-import { formatBytes, formatMs } from "../lib/units.ts";
+import { formatBytes, formatCpus, formatMs } from "../lib/units.ts";
 
 const count = (value: number): string => String(value);
-const cpuText = (cpus: number): string => (cpus === 1 ? "1 CPU" : `${trim(cpus)} CPUs`);
 const percent = (share: number): string => `${trim(share * 100)} %`;
 const trim = (value: number): string => String(Math.round(value * 100) / 100);
 
@@ -41,14 +40,14 @@ export const sentences = {
   mode_inline: ({ threshold }: { threshold: number }) =>
     `Below ${formatBytes(threshold)} a second thread would cost more than a sixteenth of the memory, so one thread does both.`,
   workers_cpus: ({ cpus }: { cpus: number }) =>
-    `One worker per whole CPU, of ${cpuText(cpus)}; the control plane is idle almost always and needs none.`,
+    `One worker per whole CPU, of ${formatCpus(cpus)}; the control plane is idle almost always and needs none.`,
   workers_fraction: ({ cpus }: { cpus: number }) => `${trim(cpus)} of a CPU feeds one worker.`,
   workers_latency: ({ cpus }: { cpus: number }) =>
-    `Of ${cpuText(cpus)} one is left to collectors, compilers and the kernel, which would else interrupt a worker.`,
+    `Of ${formatCpus(cpus)} one is left to collectors, compilers and the kernel, which would else interrupt a worker.`,
   workers_tasks: ({ cpus, threads }: { cpus: number; threads: number }) =>
-    `${cpuText(cpus)} feed ${count(threads)} ${threads === 1 ? "thread" : "threads"}; what the CPU-heavy work does not take is workers', one at least.`,
+    `${formatCpus(cpus)} feed ${count(threads)} ${threads === 1 ? "thread" : "threads"}; what the CPU-heavy work does not take is workers', one at least.`,
   workers_memory: ({ cpus }: { cpus: number }) =>
-    `A worker for every second CPU of ${cpuText(cpus)}: half the heaps, for the sake of memory.`,
+    `A worker for every second CPU of ${formatCpus(cpus)}: half the heaps, for the sake of memory.`,
   bound_positive: () => "At least one.",
   bound_workers_schema: ({ workers }: { workers: number }) => `The server starts at most ${count(workers)} workers.`,
   bound_workers_memory: ({ heaps, wanted }: { heaps: number; wanted: number }) =>
@@ -80,12 +79,15 @@ export const sentences = {
   idle_direct: () => "Idle clients cost memory; a browser that comes back within 30 s saves a handshake.",
   idle_upload: () => "A slow upload may pause; half a minute would cut it.",
   bound_bun_idle: () => "Bun stores the time in a byte of seconds: 255 at most.",
+  bound_bun_idle_handler: ({ handlerMs }: { handlerMs: number }) =>
+    `Bun cuts an answer as well that is silent this long: a handler's ${formatMs(handlerMs)} end 5 s before it, with 503.`,
+  bound_bun_handler: () => "Bun cuts an answer that is silent for 255 s at the latest; 503 must come before it.",
   drain_delay_direct: () => "No load balancer has to notice first.",
   drain_delay_proxy: () => "The proxy must see that the server is no longer ready before its listeners close.",
   drain_delay_docker: () => "The proxy must notice first, and docker stop leaves 10 s for everything.",
   drain: () => "Requests in flight get half a minute; systemd waits 90 s before it kills.",
   drain_docker: ({ delayMs }: { delayMs: number }) =>
-    `docker stop kills after 10 s: 9 s, less the ${formatMs(delayMs)} before. Raise both when the container gets a longer --stop-timeout.`,
+    `docker stop kills after 10 s, unless it is told otherwise: 9 s${delayMs === 0 ? "" : `, less the ${formatMs(delayMs)} before`}. A longer drain needs a longer --stop-timeout.`,
 
   handler_timeout: ({ workload }: { workload: string }) =>
     workload === "upload" || workload === "mixed"
@@ -293,6 +295,7 @@ export const sentences = {
   log_text: () => "Nothing is deployed, so people read it.",
   log_requests_off: () => "The request-log feature is left out.",
   log_requests_errors: () => "Only failures: a line for each request costs throughput.",
+  log_requests_proxy: () => "The proxy logs every request; here only failures get a line.",
   log_requests_all: () => "One line for each request; they are gathered, so the cost is small.",
   log_batch: () => "A part in 4096 of the memory, for each worker.",
   bound_log_min: () => "Below 8 KiB a batch holds so few lines that gathering gains nothing.",
@@ -323,7 +326,7 @@ export const sentences = {
   bound_heaps: ({ threads, each }: { threads: number; each: number }) =>
     `${count(threads)} threads use at most ${formatBytes(each)} each; the rest is better spent as page cache.`,
   memory_zones: ({ workers, each, rest }: { workers: number; each: number; rest: number }) =>
-    `${count(workers)} times ${formatBytes(each)}: counters, histogram, heartbeats and log batches${rest > 0 ? `, and ${formatBytes(rest)} for failed attempts` : ""}, in whole pages.`,
+    `${workers === 1 ? "" : `${count(workers)} times `}${formatBytes(each)}: counters, histogram, heartbeats and log batches${rest > 0 ? `, and ${formatBytes(rest)} for failed attempts` : ""}, in whole pages.`,
   memory_connections: ({ each, share }: { each: number; share: number }) =>
     `${percent(share)} of the spare memory, to be spent at ${formatBytes(each)} per connection.`,
   memory_connections_asked: ({ asked, each }: { asked: number; each: number }) =>
@@ -360,7 +363,7 @@ export const sentences = {
       ? "64 MiB measured faster for JSON and for large bodies; more was not measured."
       : `The objective ${objective} does not pay for more: larger ones cost resident memory and longer pauses.`,
   ram: ({ threads }: { threads: number }) =>
-    `JavaScriptCore grows a heap by what it believes the machine has; each of ${count(threads)} threads believes in its own part. It is a guide, not a cap.`,
+    `JavaScriptCore grows a heap by what it believes the machine has${threads === 1 ? "" : `; each of ${count(threads)} threads believes in its own part`}. It is a guide, not a cap.`,
   smol_memory: () => "Smaller heaps are what was asked for; large buffers become about a quarter slower.",
   smol_small: ({ threshold }: { threshold: number }) => `Below ${formatBytes(threshold)} a small heap matters most.`,
   smol_json: () =>
@@ -445,7 +448,7 @@ export const sentences = {
   warn_dev_certificate: () =>
     "The certificate is for development: self-signed, and made where openssl and a writable project folder are; give certificate files to what is deployed.",
   warn_clients_proxy: ({ features }: { features: string }) =>
-    `Behind a proxy ${features} count by what the proxies in proxy.trusted say of a client's address: a proxy that is not listed there, as in a container's network, is one client, and its limit is everybody's.`,
+    `Behind a proxy clients are counted, for ${features}, by what the proxies in proxy.trusted say of a client's address: a proxy that is not listed there, as in a container's network, is one client, and its limit is everybody's.`,
   warn_auth_clear: () => "Passwords and tokens travel in the clear: TLS is off and no proxy is in front.",
   warn_assumed_facts: ({ facts }: { facts: string }) =>
     `Nobody knows ${facts} of this target: assumed. Run probe there, or give the figures.`,

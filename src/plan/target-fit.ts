@@ -1,5 +1,6 @@
 /** Whether the target is large enough: its memory, its descriptors, and the connections that were asked for. */
 import type { AnswerValues } from "../answers/answers.ts";
+import type { FeatureName } from "../answers/choices.ts";
 import type { FactValues } from "../facts/hardware-facts.ts";
 import type { Problem } from "../lib/errors.ts";
 import { formatBytes, MiB } from "../lib/units.ts";
@@ -31,8 +32,8 @@ function memoryProblems(values: AnswerValues, { memoryBytes: memory }: Sized): r
   const smallest = limitBytesMin(shape);
   const others = [
     adapter !== "bun" && fits({ adapter: "bun" }) ? ", or --runtime bun" : "",
-    shape.tasks && fits({ tasks: false }) ? ", or --features default,-tasks" : "",
-    shape.auth && fits({ auth: false }) ? ", or --features default,-auth" : "",
+    shape.tasks && fits({ tasks: false }) ? `, or --features ${without(values.features, "tasks")}` : "",
+    shape.auth && fits({ auth: false }) ? `, or --features ${without(values.features, "auth")}` : "",
   ].join("");
   return [
     {
@@ -42,6 +43,11 @@ function memoryProblems(values: AnswerValues, { memoryBytes: memory }: Sized): r
       next: `Use --memory ${smallest / MiB(1)}m on a target that has it${others}.`,
     },
   ];
+}
+
+/** What is left of the chosen features, as it is typed after the flag. */
+function without(features: AnswerValues["features"], feature: FeatureName): string {
+  return features.filter((name) => name !== feature).join(",") || "none";
 }
 
 function shapeOf({ runtime, exposure, features }: AnswerValues): ThreadShape {
@@ -69,7 +75,8 @@ function connectionProblems(values: AnswerValues, facts: Sized): readonly Proble
   const { connections } = values;
   if (connections === undefined) return [];
   const byMemory = connectionsByMemory(values, facts.memoryBytes);
-  const byDescriptors = Math.min(connectionsByDescriptors(values.workload, facts.nofileHard), CONNECTIONS_MAX);
+  const sendsFiles = values.features.includes("static-files");
+  const byDescriptors = Math.min(connectionsByDescriptors(sendsFiles, facts.nofileHard), CONNECTIONS_MAX);
   const fits = Math.min(byMemory, byDescriptors);
   if (connections <= fits) return [];
   const message =

@@ -35,7 +35,7 @@ export const scripts = {
     command: { bun: "bun --watch src/dev.ts", deno: "deno run --allow-all --watch src/dev.ts" },
   },
   test: {
-    description: "All tests, against a real server on loopback.",
+    description: "All tests, against a real server on loopback; takes some minutes.",
     command: { bun: "bun test", deno: "deno test --allow-all --no-check test/" },
   },
   bench: {

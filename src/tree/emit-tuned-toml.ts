@@ -5,7 +5,7 @@
  */
 import type { SettingKey } from "../../templates/app/src/config/schema.ts";
 import type { FeatureName } from "../answers/choices.ts";
-import { formatBytes } from "../lib/units.ts";
+import { formatBytes, formatCpus } from "../lib/units.ts";
 import type { Clamp, Decision, SettingContent, Unit } from "../plan/decision.ts";
 import type { Plan } from "../plan/plan.ts";
 import { contentText, hintOf, quantity } from "../plan/quantity.ts";
@@ -65,7 +65,7 @@ function missingFeature(decisions: readonly Decision[]): FeatureName | undefined
 
 function targetLines(plan: Plan): string {
   const { cpus, memoryBytes, arch, os } = plan.facts;
-  const machine = `${cpus.value} CPUs, ${formatBytes(memoryBytes.value)}, ${os.value} ${arch.value}`;
+  const machine = `${formatCpus(cpus.value)}, ${formatBytes(memoryBytes.value)}, ${os.value} ${arch.value}`;
   const { workload, objective, exposure } = plan.answers;
   return [
     `# Target: ${plan.target} (${machine}). Adapter: ${plan.adapter}.`,

@@ -104,6 +104,7 @@ const featureTests: Readonly<Record<FeatureName, readonly string[]>> = {
   "response-cache": [
     "test/unit/response-cache*",
     "test/contract/response-cache*",
+    "test/contract/hosts-malformed*",
     "test/process/response-cache*",
     "test/fixture/cached-*",
   ],
@@ -147,7 +148,7 @@ const serverRows: readonly ManifestRow[] = [
   shared("src/runtime/deadline.ts"),
   shared("src/runtime/open-file.ts"),
   shared("src/runtime/file-stamp.ts"),
-  chosen("src/runtime/dispatch.ts", uses("bun", "deno-serve")),
+  shared("src/runtime/dispatch.ts"),
   chosen("src/runtime/bun.ts", isBun),
   chosen("src/runtime/native-*", isBun),
   chosen("src/runtime/deno-process.ts", isDeno),

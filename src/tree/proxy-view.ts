@@ -57,7 +57,7 @@ export function proxyView(plan: Plan): View {
     connectionsPerClient: String(connectionsPerClient(connectionsMax)),
     workerConnections: String(workerConnections),
     nofile: String(workerConnections + PROXY_DESCRIPTORS),
-    inFlightMax: String(number(plan, "limits.in_flight_max") ?? 1),
+    serverConnections: String(serverConnections(plan, connectionsMax)),
     upstreamConnections: String(Math.min(UPSTREAM_CONNECTIONS_MAX, connectionsMax)),
     hasRateLimit: ratePerSecond > 0,
     ratePerSecond: String(2 * ratePerSecond),
@@ -80,6 +80,12 @@ function timesView(plan: Plan): View {
     socketIdleSeconds: String(Math.ceil((number(plan, "websocket.idle_ms") ?? 0) / 1000) + SLACK_SECONDS),
     drainSeconds: seconds(number(plan, "timeouts.drain_ms") ?? 0),
   };
+}
+
+/** A request has a connection to the server while it is handled, and a WebSocket for as long as it lives. */
+function serverConnections(plan: Plan, connectionsMax: number): number {
+  const requests = number(plan, "limits.in_flight_max") ?? 1;
+  return Math.min(connectionsMax, requests + (number(plan, "websocket.connections_max") ?? 0));
 }
 
 function connectionsPerClient(connectionsMax: number): number {

@@ -11,7 +11,7 @@ import {
 import { type FeatureName, featureNames } from "../answers/choices.ts";
 import { repeatCommand } from "../answers/repeat-command.ts";
 import { assert } from "../lib/assert.ts";
-import { formatBytes } from "../lib/units.ts";
+import { formatBytes, formatCpus } from "../lib/units.ts";
 import type { Decision } from "../plan/decision.ts";
 import type { Plan } from "../plan/plan.ts";
 import { say } from "../plan/reasons.ts";
@@ -45,6 +45,8 @@ const runtimeTitles = { bun: "Bun", deno: "Deno" } as const satisfies Record<Run
 
 export function readmeView(plan: Plan): View {
   const { runtime, answers, facts } = plan;
+  // The settings of features that were not chosen stand nowhere.
+  const decided = Object.values(plan.decisions).filter(({ reason }) => reason.code !== "feature_off");
   return {
     name: answers.name.value,
     runtimeTitle: runtimeTitles[runtime],
@@ -54,7 +56,7 @@ export function readmeView(plan: Plan): View {
     command: repeatCommand(answers),
     targetIsThis: plan.target === "this",
     target: plan.target,
-    machine: `${facts.cpus.value} CPUs, ${formatBytes(facts.memoryBytes.value)}, ${facts.os.value} ${facts.arch.value}`,
+    machine: `${formatCpus(facts.cpus.value)}, ${formatBytes(facts.memoryBytes.value)}, ${facts.os.value} ${facts.arch.value}`,
     workload: answers.workload.value,
     objective: answers.objective.value,
     exposure: answers.exposure.value,
@@ -66,8 +68,8 @@ export function readmeView(plan: Plan): View {
       .map((key) => plan.decisions[key])
       .filter(concerns)
       .map(decisionRow),
-    decisionCount: String(Object.keys(plan.decisions).length),
-    assumedCount: String(Object.values(plan.decisions).filter((row) => row.source.kind === "assumed").length),
+    decisionCount: String(decided.length),
+    assumedCount: String(decided.filter((row) => row.source.kind === "assumed").length),
     budget: plan.budget.map((row) => ({
       key: row.key,
       size: formatBytes(row.bytes),
@@ -78,6 +80,7 @@ export function readmeView(plan: Plan): View {
     warnings: plan.warnings.map(say),
     limits: adapterLimits(plan.adapter),
     url: `${plan.decisions["tls.mode"].value === "off" ? "http" : "https"}://127.0.0.1:${plan.decisions["server.port"].value}`,
+    otherAddresses: plan.decisions["server.host"].value === "0.0.0.0" ? ", and on this machine's other addresses," : "",
     admin: `http://${plan.decisions["admin.host"].value}:${plan.decisions["admin.port"].value}`,
     ...featuresView(plan),
     hasDocker: answers.deploy.value.includes("docker"),
@@ -95,7 +98,12 @@ export function readmeView(plan: Plan): View {
 function featuresView(plan: Plan): View {
   const has = (name: FeatureName): boolean => plan.features.includes(name);
   const absent = featureNames.filter((name) => !has(name));
+  const reloaded = [...(has("static-files") ? ["static files"] : []), ...(has("auth") ? ["users", "tokens"] : [])];
   return {
+    hasFeatures: plan.features.length > 0,
+    hasFiles: reloaded.length > 0,
+    reloadedFiles: reloaded.join(", "),
+    cachesPrivately: has("response-cache") && has("auth"),
     features: featureNames.filter(has).map((name) => ({
       name,
       does: cell(featureTexts[name].does),
@@ -131,6 +139,7 @@ function dockerRunView(plan: Plan): View {
   const nofile = number(plan, "limits.nofile_min");
   return {
     dockerCpus: String(plan.facts.cpus.value),
+    cpus: formatCpus(plan.facts.cpus.value),
     dockerMemory: `${number(plan, "memory.limit_bytes")}b`,
     nofile: String(nofile),
     dockerNofile: `${nofile}:${nofile}`,

@@ -121,6 +121,16 @@ describe("parseAnswersFile()", () => {
     ]);
   });
 
+  it("refuses TOML whose keys would reach the prototype of all objects", async () => {
+    const { given, problems } = await parseAnswersFile("[answers.__proto__]\npolluted = 1\n", "answers.toml");
+    assert.deepEqual(given, []);
+    assert.deepEqual(
+      problems.map(({ message }) => message),
+      ["answers.toml is not readable as JSON or TOML: __proto__ is no answer's key."],
+    );
+    assert.equal("polluted" in {}, false);
+  });
+
   it("reads TOML", async () => {
     assert.deepEqual(await givenOf('# mine\nruntime = "deno"\ndeploy = ["docker"]\nport = 80\n'), [
       ["runtime", "deno"],

@@ -71,6 +71,11 @@ describe("resolve()", () => {
       ["--workload=static", "--features=default,cors,-request-log"],
       ["request-id", "security-headers", "cors", "overload", "static-files"],
     ],
+    [
+      "what is taken from all",
+      ["--features=all,-auth,-tasks,-websocket,-compression,-response-cache,-cors"],
+      ["request-id", "request-log", "security-headers", "overload", "rate-limit", "static-files"],
+    ],
   ];
   for (const [name, argv, expected] of features) {
     it(`gives the features of ${name}`, () => {
@@ -80,10 +85,10 @@ describe("resolve()", () => {
     });
   }
 
-  it("takes away from the default only", () => {
+  it("takes nothing away from a list of its own, and says how it is meant", () => {
     assert.deepEqual(
-      resolve(parseFlags(["--features=cors,-websocket"]).given, inputs).problems.map(({ code }) => code),
-      ["ANSWER_INVALID"],
+      resolve(parseFlags(["--features=cors,-websocket"]).given, inputs).problems.map(({ code, next }) => [code, next]),
+      [["ANSWER_INVALID", "Use --features default,cors,-websocket."]],
     );
   });
 

@@ -68,7 +68,12 @@ describe("conflicts()", () => {
     [
       { runtime: "deno", features: ["tasks"] },
       { memoryBytes: MiB(64) },
-      [["memory", "Use --memory 75m on a target that has it, or --runtime bun, or --features default,-tasks."]],
+      [["memory", "Use --memory 75m on a target that has it, or --runtime bun, or --features none."]],
+    ],
+    [
+      { features: ["cors", "auth", "tasks"] },
+      { memoryBytes: MiB(64) },
+      [["memory", "Use --memory 90m on a target that has it, or --features cors,auth, or --features cors,tasks."]],
     ],
     [
       { features: ["tasks"] },

@@ -97,8 +97,25 @@ const rows: readonly Row[] = [
   },
   {
     name: "a handler that reads a large body waits as long as the client may take",
-    answers: { workload: "upload" },
-    expected: { "timeouts.handler_ms": 300_000 },
+    answers: { workload: "upload", runtime: "deno", exposure: "direct" },
+    expected: { "timeouts.handler_ms": 300_000, "timeouts.idle_ms": 60_000 },
+  },
+  {
+    name: "a handler's 503 comes before Bun cuts the silent answer",
+    answers: { workload: "upload", runtime: "bun" },
+    expected: { "timeouts.handler_ms": 250_000, "timeouts.idle_ms": 255_000 },
+  },
+  {
+    name: "every connection of a server of files may be sent one, whatever its workload is called",
+    answers: { workload: "mixed", features: ["static-files"] },
+    facts: { cpus: 2, memoryBytes: GiB(24), nofileHard: 20_000 },
+    expected: { "limits.connections_max": 7500, "limits.nofile_min": 15_112 },
+  },
+  {
+    name: "and without files none is",
+    answers: { workload: "mixed", features: [] },
+    facts: { cpus: 2, memoryBytes: GiB(24), nofileHard: 20_000 },
+    expected: { "limits.connections_max": 15_000, "limits.nofile_min": 15_112 },
   },
   {
     name: "nobody may read across sites until sites are named",
@@ -145,7 +162,7 @@ const rows: readonly Row[] = [
     facts: { cpus: 1, memoryBytes: MiB(64) },
     expected: {
       "cache.zone_bytes": KiB(2432),
-      "cache.entry_bytes_max": KiB(152),
+      "cache.entry_bytes_max": KiB(38),
       "rate_limit.clients_max": 22_320,
       "rate_limit.in_flight_per_client_max": 60,
       "static.files_max": 460,

@@ -31,6 +31,19 @@ function without(program: string): string | false {
   return spawnSync(program, ["-v"]).status === 0 ? false : `${program} is not installed`;
 }
 
+/** The server's own catalogue on Deno.serve behind this proxy. */
+function attackThrough(program: string, file: string, ...options: readonly string[]) {
+  const run = ["run", "-A", "--unstable-net", "--no-check", "--config", "deno.json", "test/attack/main.ts"];
+  const attack = [...run, "--through", program, "--config", file, "--json", ...options];
+  return spawnSync(join(root, "node_modules", "deno", "deno"), attack, {
+    cwd: join(root, "templates", "app"),
+    encoding: "utf8",
+  });
+}
+
+/** Hosts that the server would take; each must end at the proxy. */
+const refusedHosts = ["host-twice-case", "host-question", "host-at-password", "host-port-slash", "host-port-large"];
+
 describe("configurations of the proxies", () => {
   for (const [name, program] of [
     ["nginx.conf", "nginx"],
@@ -58,17 +71,29 @@ describe("configurations of the proxies", () => {
       const plan = await planOf({ runtime: "deno", workload: "api", exposure: "proxy" }, factsOfCase(REFERENCE));
       const file = join(folder, `attacked-${name}`);
       writeFileSync(file, rendered(name, plan));
-      const run = ["run", "-A", "--unstable-net", "--no-check", "--config", "deno.json", "test/attack/main.ts"];
-      const attack = [...run, "--through", program, "--config", file, "--json"];
-      const { status, stdout, stderr } = spawnSync(join(root, "node_modules", "deno", "deno"), attack, {
-        cwd: join(root, "templates", "app"),
-        encoding: "utf8",
-      });
+      const { status, stdout, stderr } = attackThrough(program, file);
       assert.equal(status, 0, `${stdout}${stderr}`);
       const { cases, forwarded, handled, desyncs } = JSON.parse(stdout);
       assert.deepEqual(desyncs, []);
       // Each case is followed by one valid request, and many begin with one.
       assert.ok(handled > cases && forwarded >= handled, `${forwarded} passed on, ${handled} seen`);
+    });
+  }
+
+  for (const [name, program] of [
+    ["nginx.conf", "nginx"],
+    ["haproxy.cfg", "haproxy"],
+  ] as const) {
+    it(`${program} passes no Host on that is none`, { skip: without(program) }, async () => {
+      const plan = await planOf({ runtime: "deno", workload: "api", exposure: "proxy" }, factsOfCase(REFERENCE));
+      const file = join(folder, `hosts-${name}`);
+      writeFileSync(file, rendered(name, plan));
+      const cases = refusedHosts.flatMap((id) => ["--case", id]);
+      const { status, stdout, stderr } = attackThrough(program, file, ...cases);
+      assert.equal(status, 0, `${stdout}${stderr}`);
+      // What is left is the one valid request behind each case.
+      const { cases: count, forwarded, handled } = JSON.parse(stdout);
+      assert.deepEqual([count, forwarded, handled], [refusedHosts.length, refusedHosts.length, refusedHosts.length]);
     });
   }
 
@@ -85,5 +110,16 @@ describe("configurations of the proxies", () => {
     assert.ok(haproxy.includes(`maxconn ${connections}`));
     assert.ok(haproxy.includes(`gt ${bodyBytes} }`));
     assert.ok(haproxy.includes("set-header X-Forwarded-For %[src]"));
+  });
+
+  it("leave WebSockets their connections beside the requests", async () => {
+    const plan = await planOf({ runtime: "bun", workload: "realtime", exposure: "proxy" }, factsOfCase(REFERENCE));
+    const [all, requests, sockets] = (
+      ["limits.connections_max", "limits.in_flight_max", "websocket.connections_max"] as const
+    ).map((key) => Number(plan.decisions[key].value));
+    assert.ok(Number(sockets) > Number(requests));
+    const lines = rendered("haproxy.cfg", plan).split("\n");
+    const server = lines.find((line) => line.startsWith("  server server "));
+    assert.match(server ?? "", new RegExp(` maxconn ${Math.min(Number(all), Number(requests) + Number(sockets))} `));
   });
 });

@@ -8,8 +8,11 @@ import { assumed, documented } from "../sources.ts";
 import { divisionOf } from "./division.ts";
 import { CACHE_BYTES_MAX, partReads } from "./feature-memory.ts";
 
-/** So many of the largest entries fit, lest one of them empty the cache. */
+/** So many of the largest entries fit, lest one of them empty the cache; its pages are as large as the largest entry. */
 const LARGEST_ENTRIES_MIN = 64;
+/** Small caches hold fewer, down to this many, so that an ordinary answer of this size still fits. */
+const SMALL_CACHE_ENTRIES_MIN = 16;
+const ORDINARY_ENTRY_BYTES = KiB(16);
 
 /** The cache's own index and fill markers take a part of this; less would hold next to nothing. */
 const CACHE_BYTES_MIN = KiB(256);
@@ -34,8 +37,10 @@ export const cacheRules = {
     source: documented("https://docs.memcached.org/serverguide/configuring/"),
     bounds: (read) => {
       const zone = read("cache.zone_bytes") ?? 0;
-      const value = floorTo(zone / LARGEST_ENTRIES_MIN, KiB(1));
-      return { max: { value, by: reason("bound_cache_entry", { zone, entries: LARGEST_ENTRIES_MIN }) } };
+      const ordinary = Math.min(zone / SMALL_CACHE_ENTRIES_MIN, ORDINARY_ENTRY_BYTES);
+      const value = floorTo(Math.max(zone / LARGEST_ENTRIES_MIN, ordinary), KiB(1));
+      const entries = value === 0 ? 0 : Math.floor(zone / value);
+      return { max: { value, by: reason("bound_cache_entry", { zone, entries }) } };
     },
     decide: () => ({ value: MiB(1), reason: reason("cache_entry", {}) }),
   }),

@@ -25,11 +25,17 @@ const REQUEST_HEAP_BYTES = KiB(16);
 export const limitRules = {
   "limits.connections_max": rule({
     unit: "count",
-    reads: [...connectionReads, "answers.connections", "facts.nofileHard", "memory.connections_bytes"],
+    reads: [
+      ...connectionReads,
+      "features.static-files",
+      "answers.connections",
+      "facts.nofileHard",
+      "memory.connections_bytes",
+    ],
     source: memoryCosts,
     bounds: (read) => {
       const nofileHard = read("facts.nofileHard");
-      const byDescriptors = connectionsByDescriptors(read("answers.workload"), nofileHard);
+      const byDescriptors = connectionsByDescriptors(read("features.static-files"), nofileHard);
       return {
         min: { value: 1, by: reason("bound_positive", {}) },
         max:
@@ -118,11 +124,11 @@ export const limitRules = {
   }),
   "limits.nofile_min": rule({
     unit: "count",
-    reads: ["limits.connections_max", ...threadsReads, "answers.workload"],
+    reads: ["limits.connections_max", ...threadsReads, "features.static-files"],
     source: derived("the named uses added up; descriptors per thread were counted on both runtimes"),
     decide: (read) => {
       const sockets = read("limits.connections_max");
-      const files = sockets * (descriptorsPerConnection(read("answers.workload")) - 1);
+      const files = sockets * (descriptorsPerConnection(read("features.static-files")) - 1);
       const threads = (readThreads(read) + 1) * DESCRIPTORS_PER_THREAD;
       return {
         value: sockets + files + threads + DESCRIPTORS_BASE,

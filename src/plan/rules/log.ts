@@ -22,11 +22,14 @@ export const logRules = {
   }),
   "log.requests": rule({
     unit: "none",
-    reads: ["features.request-log", "answers.objective"],
-    source: assumed("a line per request costs CPU that a throughput objective would rather spend on requests"),
+    reads: ["features.request-log", "answers.objective", "answers.exposure"],
+    source: derived("one access log is enough, and the proxy's own sees also what never reaches the server"),
     decide: (read) => {
       if (!read("features.request-log")) {
         return { value: "none", reason: reason("log_requests_off", {}) };
+      }
+      if (read("answers.exposure") === "proxy") {
+        return { value: "errors", reason: reason("log_requests_proxy", {}) };
       }
       return read("answers.objective") === "throughput"
         ? { value: "errors", reason: reason("log_requests_errors", {}) }

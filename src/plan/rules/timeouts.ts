@@ -17,6 +17,11 @@ const requestMs = {
 /** `docker stop` sends SIGKILL after 10 s unless told otherwise; one second is left to exit. */
 const DOCKER_GRACE_MS = seconds(10) - seconds(1);
 
+/** Bun keeps its idle timeout in a byte of seconds. */
+const BUN_IDLE_MS_MAX = seconds(255);
+/** Bun's idle timeout cuts silent answers too; so much earlier the handler's own time ends, and its 503 gets out. */
+const HANDLER_MARGIN_MS = seconds(5);
+
 export const timeoutRules = {
   "timeouts.head_ms": rule({
     unit: "ms",
@@ -45,10 +50,16 @@ export const timeoutRules = {
   }),
   "timeouts.idle_ms": rule({
     unit: "ms",
-    reads: ["adapter", "answers.exposure", "answers.workload"],
+    reads: ["adapter", "answers.exposure", "answers.workload", "timeouts.handler_ms"],
     source: documented("https://nginx.org/en/docs/http/ngx_http_upstream_module.html#keepalive_timeout"),
-    bounds: (read) =>
-      read("adapter") === "bun" ? { max: { value: seconds(255), by: reason("bound_bun_idle", {}) } } : {},
+    bounds: (read) => {
+      if (read("adapter") !== "bun") return {};
+      const handlerMs = read("timeouts.handler_ms") ?? 0;
+      return {
+        min: { value: handlerMs + HANDLER_MARGIN_MS, by: reason("bound_bun_idle_handler", { handlerMs }) },
+        max: { value: BUN_IDLE_MS_MAX, by: reason("bound_bun_idle", {}) },
+      };
+    },
     decide: (read) => {
       const { idleTimeout } = capabilities[read("adapter")];
       if (!idleTimeout.has) return absent(idleTimeout);
@@ -60,8 +71,12 @@ export const timeoutRules = {
   }),
   "timeouts.handler_ms": rule({
     unit: "ms",
-    reads: ["answers.workload"],
+    reads: ["answers.workload", "adapter"],
     source: documented("https://nginx.org/en/docs/http/ngx_http_proxy_module.html#proxy_read_timeout"),
+    bounds: (read) =>
+      read("adapter") === "bun"
+        ? { max: { value: BUN_IDLE_MS_MAX - HANDLER_MARGIN_MS, by: reason("bound_bun_handler", {}) } }
+        : {},
     decide: (read) => {
       const workload = read("answers.workload");
       return { value: requestMs[workload], reason: reason("handler_timeout", { workload }) };

@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import type { ServerConfig } from "../src/config/schema.ts";
 import type { HostReading } from "../src/control/host.ts";
 import type { AdapterName } from "../src/runtime/capabilities.ts";
+import { limitsOff } from "./limits-off.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Pinning } from "./pinning.ts";
 
@@ -40,8 +41,10 @@ export function benchContext(sources: ContextSources): BenchContext {
   const { config, runtime, options, pinning, host } = sources;
   const { mode, count } = config.workers;
   const cores = pinning.pinned ? pinning.serverCpus.length : host.cpus;
+  const { keys: off } = limitsOff(config);
   const notes = [
     ...(config.tls.mode === "off" ? [] : ["TLS is off for the bench; its cost is not in the figures."]),
+    ...(off.length === 0 ? [] : [`${off.join(", ")}: 0 for the bench, whose one client is meant to be too much.`]),
     ...(mode === "threads" && count > cores ? [`${count} workers share ${cores} CPU${cores === 1 ? "" : "s"}.`] : []),
     ...(options.connections > config.limits.in_flight_max
       ? ["There are more connections than limits.in_flight_max: asynchronous handlers answer 503 above it."]

@@ -8,6 +8,7 @@ import type { ServerConfig } from "../src/config/schema.ts";
 import { type AdapterName, runtimeOf } from "../src/runtime/capabilities.ts";
 import { BenchError } from "./bench-error.ts";
 import { killOnExit } from "./kill-on-exit.ts";
+import { limitsOff } from "./limits-off.ts";
 import { type Pinning, pinServer } from "./pinning.ts";
 
 export interface ServerProcess {
@@ -64,7 +65,11 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   }
 }
 
-function spawnServer({ directory, adapter, pinning }: ServerOptions, port: number, adminPort: number): ChildProcess {
+function spawnServer(
+  { directory, adapter, config, pinning }: ServerOptions,
+  port: number,
+  adminPort: number,
+): ChildProcess {
   const launch = resolve(directory, "src/launch.ts");
   const command = runtimeOf(adapter) === "bun" ? [launch] : ["run", "--allow-all", launch];
   const [program = "", ...args] = pinServer(pinning, [process.execPath, ...command]);
@@ -79,6 +84,7 @@ function spawnServer({ directory, adapter, pinning }: ServerOptions, port: numbe
       // The generator speaks plain HTTP, and no load balancer has to notice the end.
       FASTSERVE__TLS__MODE: "off",
       FASTSERVE__TIMEOUTS__DRAIN_DELAY_MS: "0",
+      ...limitsOff(config).environment,
     },
     // Log lines are written as configured, to where they cost the generator nothing.
     stdio: ["ignore", "ignore", "pipe"],

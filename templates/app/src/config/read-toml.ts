@@ -15,6 +15,10 @@ export function readToml(text: string, name: string, layer: Layer): Reading {
       for (const inner of pair.value.body) addPair(path, inner);
       return;
     }
+    if (holdsTable(pair.value)) {
+      problems.push({ where: place(pair).where, message: `${path.join(".")} holds a table; no setting's list does.` });
+      return;
+    }
     entries.push({ key: path.join("."), value: getStaticTOMLValue(pair.value), place: place(pair) });
   }
 
@@ -35,6 +39,12 @@ export function readToml(text: string, name: string, layer: Layer): Reading {
     const message = `this is not TOML: ${error.message.replace(/\.$/, "")}.`;
     return { entries: [], problems: [{ where, message }], complete: false };
   }
+}
+
+/** The parser builds plain objects of tables, and a key "__proto__" in one of them would write to all objects. */
+function holdsTable(value: AST.TOMLContentNode): boolean {
+  if (value.type === "TOMLInlineTable") return true;
+  return value.type === "TOMLArray" && value.elements.some(holdsTable);
 }
 
 function keyNames(key: AST.TOMLKey): readonly string[] {

@@ -22,6 +22,9 @@ export interface FeatureControlOptions {
   readonly reload: () => void;
 }
 
+/** By the feature's name. */
+type Prepared = Readonly<Record<string, unknown>>;
+
 export class FeatureControls {
   readonly #options: FeatureControlOptions;
   readonly #parts = new Map<string, { counters: SharedArrayBuffer; zone: SharedArrayBuffer; prepared: unknown }>();
@@ -30,6 +33,10 @@ export class FeatureControls {
   /** Our ends of the workers' channels, by worker and feature. */
   readonly #ports = new Map<string, ThreadPort>();
   #timer: ReturnType<typeof setInterval> | undefined;
+  #reloading: Promise<unknown> = Promise.resolve();
+  /** The reload that has not begun: whoever asks meanwhile gets it. */
+  #next: Promise<Prepared> | undefined;
+  #reloaded: Prepared | undefined;
 
   private constructor(options: FeatureControlOptions) {
     this.#options = options;
@@ -54,8 +61,25 @@ export class FeatureControls {
     return this.#hooks.flatMap((hook) => hook.admin ?? []);
   }
 
-  /** Prepares all features anew; nothing changes when one of them fails. Returns what the workers must be told. */
-  async reload(): Promise<Readonly<Record<string, unknown>>> {
+  /** What the last reload prepared; undefined: there was none. */
+  get reloaded(): Prepared | undefined {
+    return this.#reloaded;
+  }
+
+  /**
+   * Prepares all features anew; nothing changes when one of them fails. Returns what the workers must be told. One at a
+   * time: of two at once the older could end last, and would stay.
+   */
+  reload(): Promise<Prepared> {
+    this.#next ??= this.#reloading.then(() => {
+      this.#next = undefined;
+      return this.#prepareAnew();
+    });
+    this.#reloading = this.#next.catch(() => undefined);
+    return this.#next;
+  }
+
+  async #prepareAnew(): Promise<Prepared> {
     const { features, config, logger } = this.#options;
     const prepared: [string, unknown][] = [];
     for (const feature of features) prepared.push([feature.name, await feature.prepare?.(config, logger)]);
@@ -63,7 +87,8 @@ export class FeatureControls {
       const part = this.#parts.get(name);
       if (part) part.prepared = value;
     }
-    return Object.fromEntries(prepared);
+    this.#reloaded = Object.fromEntries(prepared);
+    return this.#reloaded;
   }
 
   metrics(): string {

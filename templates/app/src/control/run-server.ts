@@ -165,6 +165,8 @@ async function start(running: Running, launch: LaunchFacts | undefined): Promise
   };
   running.planes =
     config.workers.mode === "threads" ? await startThreads(options) : await startInline(options, parts.loadApp);
+  // Asked for while they started.
+  if (controls.reloaded) running.planes.reload(controls.reloaded);
   announce(running, launch, port);
 }
 
@@ -256,10 +258,11 @@ function adminOptions({ admin }: ServerConfig): ListenOptions {
 }
 
 /** Prepares the features anew and tells the workers; a failure changes nothing. */
-async function reload({ controls, planes, logger }: Running): Promise<void> {
+async function reload(running: Running): Promise<void> {
+  const { controls, logger } = running;
   try {
     const prepared = await controls?.reload();
-    if (prepared) planes?.reload(prepared);
+    if (prepared) running.planes?.reload(prepared);
     logger.info("reloaded");
   } catch (error) {
     logger.error("the reload failed; what was loaded before stays", {

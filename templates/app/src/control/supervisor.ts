@@ -107,11 +107,9 @@ export class Supervisor {
     return this.#restarts;
   }
 
-  /** A worker that is starting has what it needs from its order. */
+  /** Also to a worker that is starting: its order may be older. One that is started later gets the new one. */
   reload(prepared: Readonly<Record<string, unknown>>): void {
-    for (const slot of this.#slots) {
-      if (slot.state === "listening") slot.thread?.post({ type: "reload", prepared } satisfies ToWorker);
-    }
+    for (const slot of this.#slots) slot.thread?.post({ type: "reload", prepared } satisfies ToWorker);
   }
 
   /** Drains all workers; whether any had to cut something. */

@@ -28,7 +28,9 @@ export function runWorker(app: App): void {
     }
   }
 
+  // In their order: what comes while the worker starts is about the plane that is starting.
+  let obeyed: Promise<void> = Promise.resolve();
   scope.onmessage = (event) => {
-    void obey(event.data);
+    obeyed = obeyed.then(() => obey(event.data));
   };
 }

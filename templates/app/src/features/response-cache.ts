@@ -32,7 +32,8 @@ export const responseCache: Feature = {
     const lookup = new CacheLookup(zone);
     const filler = new Filler(zone, config.workers.count, count);
     const times = { ttlMs: config.cache.ttl_ms, staleMs: config.cache.stale_ms };
-    const parts = { zone, lookup, filler, times, inFlight: zones.inFlight, logger, count };
+    const handlerMs = config.timeouts.handler_ms;
+    const parts = { zone, lookup, filler, times, handlerMs, inFlight: zones.inFlight, logger, count };
     const forget = purgeReaches(zone);
     return {
       middleware(next, route) {

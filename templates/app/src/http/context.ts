@@ -6,6 +6,7 @@
  */
 import type { Peer } from "../runtime/port.ts";
 import { type BodyLimits, type Reservation, readBody } from "./body.ts";
+import { isHost } from "./host.ts";
 import { HttpError, urlTooLong } from "./http-error.ts";
 import type { PathParams } from "./parameter-types.ts";
 import { hasControl } from "./reply.ts";
@@ -48,6 +49,8 @@ export class Context<Params = PathParams> {
   #answered = false;
   #id: string | undefined;
   #client: string | undefined;
+  /** Few: one per feature that holds something for the request. */
+  #held: (() => void)[] | undefined;
   #abort: AbortController | undefined;
   #aborted: unknown;
 
@@ -102,12 +105,15 @@ export class Context<Params = PathParams> {
     this.outcome.status = status;
   }
 
-  /** @throws HttpError 414 above limits.url_bytes_max, where that costs too much to check before */
+  /**
+   * @throws HttpError 414 above limits.url_bytes_max, and 400 for a Host that is malformed or there twice, where to check
+   *   that for each request costs too much
+   */
   get url(): URL {
     if (!this.#url) {
       const text = this.request.url;
       if (text.length > this.#services.urlBytesMax) throw urlTooLong(this.#services.urlBytesMax);
-      this.#url = parsed(text);
+      this.#url = parsed(text, this.request.headers.get("host"));
     }
     return this.#url;
   }
@@ -166,9 +172,19 @@ export class Context<Params = PathParams> {
     return context;
   }
 
-  /** Gives back what the body readers reserved. The pipeline calls it once the response exists. */
+  /** Calls back once the request is answered: by its handler, or without it when its time is up. It must not throw. */
+  onAnswered(giveBack: () => void): void {
+    this.#held ??= [];
+    this.#held.push(giveBack);
+  }
+
+  /** Gives back what is held for the request. The pipeline calls it once the response exists. */
   release(): void {
     this.#answered = true;
+    if (this.#held) {
+      for (const giveBack of this.#held) giveBack();
+      this.#held = undefined;
+    }
     if (!this.#reserved) return;
     this.#reserved.closed = true;
     if (this.#reserved.kib > 0) this.#services.zones.bodiesKiB.release(this.#reserved.kib);
@@ -177,8 +193,9 @@ export class Context<Params = PathParams> {
 }
 
 /** Runtimes hand out URLs that the parser refuses, when a client sends no host or a malformed one: its fault, not ours. */
-function parsed(url: string): URL {
+function parsed(url: string, host: string | null): URL {
   try {
+    if (host !== null && !isHost(host)) throw new TypeError("the host is malformed");
     return new URL(url);
   } catch {
     throw new HttpError(400, "HOST_MALFORMED", "The host or the path of the request is not valid.");

@@ -41,7 +41,7 @@ type Fetch = (request: Request) => Response | Promise<Response>;
 
 function answer(fetch: Fetch, context: Context, hidden: number): Response | Promise<Response> {
   const { request } = context;
-  const url = urlWithout(request.url, hidden);
+  const url = urlWithout(context, hidden);
   const body = boundedBody(context);
   if (url === request.url && body === undefined) return fetch(request);
   const { method, headers } = request;
@@ -52,13 +52,18 @@ function answer(fetch: Fetch, context: Context, hidden: number): Response | Prom
   return body ? unlessTooLarge(fetch(seen), body) : fetch(seen);
 }
 
-/** The URL without the first `hidden` segments of its path, in the one spelling by which the route was found. */
-function urlWithout(url: string, hidden: number): string {
+/**
+ * The URL without the first `hidden` segments of its path, in the one spelling by which the route was found.
+ *
+ * @throws HttpError 400 for a host that no URL may have
+ */
+function urlWithout(context: Context, hidden: number): string {
+  const { url } = context.request;
   const path = pathOf(url);
   const canonical = canonicalPath(path);
   if (hidden === 0 && canonical === path) return url;
   const rest = canonical.split("/").slice(hidden + 1);
-  const { origin, search } = new URL(url);
+  const { origin, search } = context.url;
   return `${origin}/${rest.join("/")}${search}`;
 }
 

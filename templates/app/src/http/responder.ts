@@ -35,6 +35,23 @@ const contentTypes: Readonly<Record<Kind, string | undefined>> = {
   problem: "application/problem+json",
 };
 
+/**
+ * What a handler says of the body that it meant to send, before it fails. A problem has a body of its own: its sentence may
+ * hold a client's words, which must not become a page, and a coding that it does not have makes it unreadable.
+ */
+const ofTheBody: ReadonlySet<string> = new Set([
+  "accept-ranges",
+  "content-disposition",
+  "content-encoding",
+  "content-language",
+  "content-length",
+  "content-location",
+  "content-range",
+  "content-type",
+  "etag",
+  "last-modified",
+]);
+
 export class Responder {
   readonly #fixed: readonly HeaderPair[];
   readonly #stamps: readonly Stamp[];
@@ -86,11 +103,14 @@ export class Responder {
   /** The error as the client sees it. */
   problem(error: HttpError, context: Context | undefined): Response {
     const headers = headersOf("problem", this.#fixed);
-    for (const [name, value] of Object.entries(error.headers)) headers.set(name, value);
     if (context) {
       this.#stamp(headers, context);
-      for (const [name, value] of context.outcome?.headers ?? []) put(headers, name, value);
+      for (const [name, value] of context.outcome?.headers ?? []) {
+        if (!ofTheBody.has(name.toLowerCase())) put(headers, name, value);
+      }
     }
+    // Last: what refuses a request knows more of it than what let it through.
+    for (const [name, value] of Object.entries(error.headers)) put(headers, name, value);
     return sendable(new Response(problemBody(error), { status: error.status, headers }));
   }
 

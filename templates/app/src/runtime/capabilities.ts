@@ -35,6 +35,9 @@ export type CapabilityName =
   | "connectionLimit"
   | "nativeRoutes"
   | "hostCheck"
+  | "hostRefusal"
+  | "unknownMethods"
+  | "asyncPipelining"
   | "earlyHead"
   | "headContentType"
   | "zeroCopyFiles"
@@ -84,6 +87,13 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
       "Bun ends a streamed reply's head with its first chunk: an event stream opens when it first says something.",
     ),
     hostCheck: yes,
+    hostRefusal: no(
+      "Bun serves requests whose Host is malformed or doubled and makes the URL of the first; to look at each one's Host would cost a tenth of a small answer. `context.url` refuses both with 400; a handler that decides by `request.url` or the Host itself must check it.",
+    ),
+    unknownMethods: no("Bun hands a request with a method that it does not know to the handler of GET."),
+    asyncPipelining: no(
+      "Bun closes a connection on which a request arrives while an asynchronous answer is pending, and loses that answer; browsers and the generated proxies do not pipeline.",
+    ),
     headContentType: no("Bun leaves the Content-Type of a plain text reply out of its answer to HEAD."),
     zeroCopyFiles: partly(
       "Bun opens a file when it sends it: one that is replaced within microseconds of the look at it goes out under the earlier entity tag.",
@@ -133,6 +143,11 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     hostCheck: no(
       "Deno.serve builds a request's URL from an unchecked Host header, so a slash in it shifts the path, and takes requests without one: the proxy must refuse both, as nginx and HAProxy do.",
     ),
+    hostRefusal: no(
+      "Deno.serve serves requests whose Host is malformed: `context.url` refuses most with 400, but the path has decided the route by then. The proxy must refuse them, as the generated configurations of nginx and HAProxy do.",
+    ),
+    unknownMethods: yes,
+    asyncPipelining: yes,
     headContentType: yes,
     zeroCopyFiles: no("Deno has no sendfile: files above the in-memory size are read in chunks of 64 KiB."),
     streamLength: yes,
@@ -180,6 +195,9 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     nativeRoutes: no("node:http has no router; the server brings a perfect hash and a parameter tree."),
     earlyHead: yes,
     hostCheck: yes,
+    hostRefusal: yes,
+    unknownMethods: yes,
+    asyncPipelining: yes,
     headContentType: yes,
     zeroCopyFiles: no("Deno has no sendfile: files above the in-memory size are read in chunks of 64 KiB."),
     streamLength: yes,

@@ -8,25 +8,24 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket as NodeSocket, WebSocketServer } from "ws";
 import { HttpError, problemResponse } from "../http/http-error.ts";
-import { buildRouter } from "../http/router.ts";
 import { libraryVariables } from "./capabilities.ts";
 import { expires } from "./deadline.ts";
 import { denoProcess, startDenoWorker } from "./deno-process.ts";
+import { type Dispatch, dispatcher } from "./dispatch.ts";
 import { Connections, HEAD_FIELDS_MAX } from "./node-connections.ts";
 import { isAmbiguous } from "./node-framing.ts";
 import { IncomingBody, toRequest } from "./node-request.ts";
 import { sendResponse, writeBody } from "./node-response.ts";
-import {
-  endpointOf,
-  type Listener,
-  type ListenOptions,
-  type Peer,
-  type Resource,
-  type RuntimePort,
-  type Site,
-  type Socket,
-  type SocketEntry,
-  type SocketLimits,
+import type {
+  Listener,
+  ListenOptions,
+  Peer,
+  Resource,
+  RuntimePort,
+  Site,
+  Socket,
+  SocketEntry,
+  SocketLimits,
 } from "./port.ts";
 
 /** How often node:http looks for expired heads: its own default of 30 s makes short timeouts meaningless. */
@@ -38,7 +37,8 @@ async function listen(site: Site, options: ListenOptions): Promise<Listener> {
   const { connectionsMax, requestsPerConnectionMax: requestsMax = 0 } = options;
   const limits = { connectionsMax, requestsMax, isTls: options.tls !== undefined };
   const connections = new Connections(server, limits, options.counters);
-  const handler = handlerOf(site, options, connections, state);
+  const dispatch = dispatcher(site, site.sockets.map(plainResource));
+  const handler = handlerOf(site, dispatch, options, connections, state);
   server.on("request", (incoming: IncomingMessage, outgoing: ServerResponse) => handler(incoming, outgoing, undefined));
   // Beyond its count node:http leaves fields out silently; the handler refuses such heads instead.
   server.maxHeadersCount = 0;
@@ -56,7 +56,7 @@ async function listen(site: Site, options: ListenOptions): Promise<Listener> {
     clientTracking: true,
   });
   // Without sockets node:http answers a request that offers an upgrade as if it did not.
-  if (site.sockets.length > 0) server.on("upgrade", upgradeHandler(site, websockets, options));
+  if (site.sockets.length > 0) server.on("upgrade", upgradeHandler(site, dispatch, websockets, options));
   // An idle time of 0 means that a silent socket may stay for ever.
   const pingMs = options.sockets.idleMs / 2;
   const pings = pingMs > 0 ? setInterval(() => pingAll(websockets), pingMs) : undefined;
@@ -113,17 +113,17 @@ function listening(server: Server, options: ListenOptions): Promise<void> {
 
 function handlerOf(
   site: Site,
+  dispatch: Dispatch,
   options: ListenOptions,
   connections: Connections,
   state: { readonly draining: boolean },
 ): NodeHandler {
-  const router = routerOf(site);
   const scheme = options.tls ? "https" : "http";
   return (incoming, outgoing, invite) => {
     // What follows an ambiguous head is nobody's request; that head's answer ends the connection.
     if (closing.has(incoming.socket) || !connections.admit(incoming, outgoing)) return;
     const body = new IncomingBody(incoming, invite);
-    const response = answer(site, router, scheme, incoming, { peer: outgoing, body });
+    const response = answer(site, dispatch, scheme, incoming, { peer: outgoing, body });
     void Promise.resolve(response)
       .catch(site.onError)
       .then((ready) => {
@@ -131,10 +131,6 @@ function handlerOf(
         return sendResponse(ready, outgoing, { body, idleMs: options.idleMs }, site.onError);
       });
   };
-}
-
-function routerOf(site: Site): ReturnType<typeof buildRouter> {
-  return buildRouter([...site.resources, ...site.sockets.map(plainResource)]);
 }
 
 /** What a socket's path answers to a request that is no upgrade. */
@@ -151,7 +147,7 @@ interface Exchange {
 
 function answer(
   site: Site,
-  router: ReturnType<typeof buildRouter>,
+  dispatch: Dispatch,
   scheme: string,
   incoming: IncomingMessage,
   { peer, body }: Exchange,
@@ -169,16 +165,8 @@ function answer(
   } catch {
     return malformed();
   }
-  let found: ReturnType<typeof router.find>;
   try {
-    found = router.find(request.url);
-  } catch {
-    // An undecodable parameter; the fallback finds and names it.
-    return site.fallback(request, peer);
-  }
-  const endpoint = found && endpointOf(found.value, request.method);
-  try {
-    return found && endpoint ? endpoint(request, found.params, peer) : site.fallback(request, peer);
+    return dispatch(request, peer);
   } catch (error) {
     return site.onError(error);
   }
@@ -200,9 +188,8 @@ function tooManyFields(): Response {
   return problemResponse(new HttpError(431, "TOO_MANY_FIELDS", detail, { connection: "close" }));
 }
 
-function upgradeHandler(site: Site, websockets: WebSocketServer, options: ListenOptions) {
+function upgradeHandler(site: Site, dispatch: Dispatch, websockets: WebSocketServer, options: ListenOptions) {
   const entries = new Map(site.sockets.map((entry) => [entry.pattern, entry]));
-  const router = routerOf(site);
   const scheme = options.tls ? "https" : "http";
   return (incoming: IncomingMessage, connection: Duplex, head: Uint8Array): void => {
     const path = (incoming.url ?? "/").split("?", 1)[0] as string;
@@ -211,7 +198,7 @@ function upgradeHandler(site: Site, websockets: WebSocketServer, options: Listen
     // Other offers (h2c, say) may be declined by answering the request itself.
     const refused = entry
       ? admitted(entry, incoming, scheme)
-      : answer(site, router, scheme, incoming, { peer: incoming, body: undefined });
+      : answer(site, dispatch, scheme, incoming, { peer: incoming, body: undefined });
     if (refused || !entry) {
       const declined = Promise.resolve(refused ?? malformed()).catch(site.onError);
       void writeByHand(declined, connection, options.idleMs);

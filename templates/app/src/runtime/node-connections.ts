@@ -30,8 +30,12 @@ interface Limits {
 
 interface Connection {
   requests: number;
-  /** The answer that it is at, or was at last. */
+  /** The answer to the last request that came. */
   outgoing: ServerResponse | undefined;
+  /** The answer before it: once that is out, all earlier ones are. */
+  previous: ServerResponse | undefined;
+  /** What comes now is no request any more. */
+  isBroken: boolean;
 }
 
 export class Connections {
@@ -79,12 +83,18 @@ export class Connections {
       socket.destroy();
       return;
     }
+    const state = this.#stateOf(socket);
+    // The parser complains again about each piece that arrives behind what it could not read.
+    if (state.isBroken) return;
+    state.isBroken = true;
     const late = code === "ERR_HTTP_REQUEST_TIMEOUT";
     add(this.#counters, late ? counter.requestTimeouts : counter.requestsMalformed, 1);
-    const { outgoing } = this.#states.get(socket) ?? {};
-    // In the middle of an answer another head would be read as a part of it.
-    if (outgoing?.headersSent && !outgoing.writableFinished) socket.destroy();
-    else socket.end(`HTTP/1.1 ${answers[code] ?? "400 Bad Request"}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    // A request that has come whole gets its own answer, and so does whatever was pipelined before it.
+    const isWhole = state.outgoing?.req.complete ?? true;
+    const pending = isWhole ? state.outgoing : state.previous;
+    const refuse = () => refuseOn(socket, code, isWhole ? undefined : state.outgoing);
+    if (pending && !pending.writableFinished) pending.once("close", refuse);
+    else refuse();
   }
 
   /**
@@ -101,6 +111,7 @@ export class Connections {
       if (state.requests > requestsMax) return false;
       outgoing.setHeader("connection", "close");
     }
+    state.previous = state.outgoing;
     state.outgoing = outgoing;
     outgoing.once("close", () => {
       if (!outgoing.writableFinished) add(this.#counters, counter.clientsGone, 1);
@@ -108,11 +119,20 @@ export class Connections {
     return true;
   }
 
-  #stateOf(socket: Socket): Connection {
+  #stateOf(socket: object): Connection {
     const known = this.#states.get(socket);
     if (known) return known;
-    const made: Connection = { requests: 0, outgoing: undefined };
+    const made: Connection = { requests: 0, outgoing: undefined, previous: undefined, isBroken: false };
     this.#states.set(socket, made);
     return made;
   }
+}
+
+/** @param outgoing the answer to the request that broke off in its body; undefined: what broke was a head */
+function refuseOn(socket: Duplex, code: string, outgoing: ServerResponse | undefined): void {
+  // The answers before it may have ended the connection themselves.
+  if (!socket.writable) return;
+  // In the middle of an answer another head would be read as a part of it.
+  if (outgoing?.headersSent && !outgoing.writableFinished) socket.destroy();
+  else socket.end(`HTTP/1.1 ${answers[code] ?? "400 Bad Request"}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

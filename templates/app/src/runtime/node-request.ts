@@ -6,6 +6,7 @@
  * the connection.
  */
 import type { IncomingMessage } from "node:http";
+import { isHost } from "../http/host.ts";
 
 /**
  * What is read and thrown away of a body that the handler left, so that its connection can go on: what Go's net/http
@@ -140,14 +141,11 @@ export function toRequest(incoming: IncomingMessage, scheme: string, body: Incom
   return new Request(urlOf(incoming, scheme), init);
 }
 
-/** Anything else in a host, a slash above all, would move the path and so decide the route. */
-const HOST = /^[\w.:[\]-]+$/;
-
 function urlOf(incoming: IncomingMessage, scheme: string): string {
   const target = incoming.url ?? "/";
   // The absolute form; what is neither, such as "*", is no URL and is refused by the Request.
   if (!target.startsWith("/")) return target;
   const host = incoming.headers.host ?? (incoming.httpVersion === "1.0" ? "localhost" : "");
-  if (!HOST.test(host)) throw new TypeError("the host is malformed");
+  if (!isHost(host)) throw new TypeError("the host is malformed");
   return `${scheme}://${host}${target}`;
 }

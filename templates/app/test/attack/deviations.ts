@@ -74,15 +74,15 @@ export const deviations: Readonly<Record<AdapterName, Readonly<Record<string, De
     },
     "request-line-method-lower": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun hands every method that it does not know to the handler as GET; GET changes nothing by definition, so nothing is done that was not asked for.",
+      why: "The capability unknownMethods: GET changes nothing by definition, so nothing is done that was not asked for.",
     },
     "request-line-method-unknown": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun hands every method that it does not know to the handler as GET; GET changes nothing by definition, so nothing is done that was not asked for.",
+      why: "The capability unknownMethods: GET changes nothing by definition, so nothing is done that was not asked for.",
     },
     "request-line-method-long": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun hands every method that it does not know to the handler as GET; GET changes nothing by definition, so nothing is done that was not asked for.",
+      why: "The capability unknownMethods: GET changes nothing by definition, so nothing is done that was not asked for.",
     },
     "target-absolute-host-wins": {
       outcomes: ["200 open [GET /host@evil.example]"],
@@ -118,123 +118,123 @@ export const deviations: Readonly<Record<AdapterName, Readonly<Record<string, De
     },
     "host-twice": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a request with two Hosts and makes the URL of the first one; it does not hand out how many there were without reading all fields.",
+      why: "The capability hostRefusal: the URL is made of the first Host, and a handler that asks for `context.url` answers 400.",
     },
     "host-twice-same": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a request with two Hosts and makes the URL of the first one; it does not hand out how many there were without reading all fields.",
+      why: "The capability hostRefusal: the URL is made of the first Host, and a handler that asks for `context.url` answers 400.",
     },
     "host-twice-case": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a request with two Hosts and makes the URL of the first one; it does not hand out how many there were without reading all fields.",
+      why: "The capability hostRefusal: the URL is made of the first Host, and a handler that asks for `context.url` answers 400.",
     },
     "host-twice-apart": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a request with two Hosts and makes the URL of the first one; it does not hand out how many there were without reading all fields.",
+      why: "The capability hostRefusal: the URL is made of the first Host, and a handler that asks for `context.url` answers 400.",
     },
     "host-slash": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-slash-first": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-question": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-hash": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-at": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-at-password": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-comma": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-comma-no-space": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-space": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-tab": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-backslash": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-port-letters": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-port-letters-after": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-port-slash": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-port-negative": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-port-twice": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-port-large": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-scheme": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-high": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-bracket": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-bracket-text": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-angle": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-quote": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "host-percent": {
       outcomes: ["200 open [GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "connection-pipelined-slow": {
       outcomes: ["close [GET /slow]"],
-      why: "Bun closes a connection on which a request arrives while the answer before it is still being made, and that answer is lost; browsers and the generated proxies do not pipeline.",
+      why: "The capability asyncPipelining: the pending answer is lost with the connection; browsers and the generated proxies do not pipeline.",
     },
     "connection-pipelined-slow-later": {
       outcomes: ["close [GET /slow]"],
-      why: "Bun closes a connection on which a request arrives while the answer before it is still being made, and that answer is lost; browsers and the generated proxies do not pipeline.",
+      why: "The capability asyncPipelining: the pending answer is lost with the connection; browsers and the generated proxies do not pipeline.",
     },
     "upgrade-websocket-1-0": {
       outcomes: ["101 open"],
@@ -242,7 +242,7 @@ export const deviations: Readonly<Record<AdapterName, Readonly<Record<string, De
     },
     "sequence-bad-host": {
       outcomes: ["200 200 open [GET /host@localhost; GET /a]"],
-      why: "Bun serves a malformed Host; the path is unaffected, and a handler that asks for the URL answers 400 where the parser refuses it.",
+      why: "The capability hostRefusal: the path is unaffected, and a handler that asks for `context.url` answers 400.",
     },
     "early-close-chunk-last-end": {
       outcomes: ["200 close [POST /a hello]"],
@@ -340,39 +340,39 @@ export const deviations: Readonly<Record<AdapterName, Readonly<Record<string, De
     },
     "host-at": {
       outcomes: ["200 open [GET /a]"],
-      why: "Deno serves a malformed Host; a handler that asks for the URL answers 400 where the parser refuses it. The generated proxies refuse such a Host.",
+      why: "The capability hostRefusal: a handler that asks for `context.url` answers 400, and the generated proxies refuse such a Host.",
     },
     "host-at-password": {
       outcomes: ["200 open [GET /a]"],
-      why: "Deno serves a malformed Host; a handler that asks for the URL answers 400 where the parser refuses it. The generated proxies refuse such a Host.",
+      why: "The capability hostRefusal: a handler that asks for `context.url` answers 400, and the generated proxies refuse such a Host.",
     },
     "host-comma": {
       outcomes: ["200 open [GET /a]"],
-      why: "Deno serves a malformed Host; a handler that asks for the URL answers 400 where the parser refuses it. The generated proxies refuse such a Host.",
+      why: "The capability hostRefusal: a handler that asks for `context.url` answers 400, and the generated proxies refuse such a Host.",
     },
     "host-comma-no-space": {
       outcomes: ["200 open [GET /a]"],
-      why: "Deno serves a malformed Host; a handler that asks for the URL answers 400 where the parser refuses it. The generated proxies refuse such a Host.",
+      why: "The capability hostRefusal: a handler that asks for `context.url` answers 400, and the generated proxies refuse such a Host.",
     },
     "host-space": {
       outcomes: ["200 open [GET /a]"],
-      why: "Deno serves a malformed Host; a handler that asks for the URL answers 400 where the parser refuses it. The generated proxies refuse such a Host.",
+      why: "The capability hostRefusal: a handler that asks for `context.url` answers 400, and the generated proxies refuse such a Host.",
     },
     "host-tab": {
       outcomes: ["200 open [GET /a]"],
-      why: "Deno serves a malformed Host; a handler that asks for the URL answers 400 where the parser refuses it. The generated proxies refuse such a Host.",
+      why: "The capability hostRefusal: a handler that asks for `context.url` answers 400, and the generated proxies refuse such a Host.",
     },
     "host-backslash": {
       outcomes: ["200 open [GET /a]"],
-      why: "Deno serves a malformed Host; a handler that asks for the URL answers 400 where the parser refuses it. The generated proxies refuse such a Host.",
+      why: "The capability hostRefusal: a handler that asks for `context.url` answers 400, and the generated proxies refuse such a Host.",
     },
     "host-port-letters": {
       outcomes: ["200 open [GET /a]"],
-      why: "Deno serves a malformed Host; a handler that asks for the URL answers 400 where the parser refuses it. The generated proxies refuse such a Host.",
+      why: "The capability hostRefusal: a handler that asks for `context.url` answers 400, and the generated proxies refuse such a Host.",
     },
     "host-port-letters-after": {
       outcomes: ["200 open [GET /a]"],
-      why: "Deno serves a malformed Host; a handler that asks for the URL answers 400 where the parser refuses it. The generated proxies refuse such a Host.",
+      why: "The capability hostRefusal: a handler that asks for `context.url` answers 400, and the generated proxies refuse such a Host.",
     },
     "host-port-slash": {
       outcomes: ["200 open [GET /a/a]"],
@@ -380,15 +380,15 @@ export const deviations: Readonly<Record<AdapterName, Readonly<Record<string, De
     },
     "host-port-negative": {
       outcomes: ["200 open [GET /a]"],
-      why: "Deno serves a malformed Host; a handler that asks for the URL answers 400 where the parser refuses it. The generated proxies refuse such a Host.",
+      why: "The capability hostRefusal: a handler that asks for `context.url` answers 400, and the generated proxies refuse such a Host.",
     },
     "host-port-twice": {
       outcomes: ["200 open [GET /a]"],
-      why: "Deno serves a malformed Host; a handler that asks for the URL answers 400 where the parser refuses it. The generated proxies refuse such a Host.",
+      why: "The capability hostRefusal: a handler that asks for `context.url` answers 400, and the generated proxies refuse such a Host.",
     },
     "host-port-large": {
       outcomes: ["200 open [GET /a]"],
-      why: "Deno serves a port above 65535, and so do the proxies; a handler that asks for the URL answers 400.",
+      why: "The capability hostRefusal: a handler that asks for `context.url` answers 400, and the generated proxies refuse such a Host.",
     },
     "host-scheme": {
       outcomes: ["200 open [GET //localhost/a]"],
@@ -396,27 +396,27 @@ export const deviations: Readonly<Record<AdapterName, Readonly<Record<string, De
     },
     "host-high": {
       outcomes: ["200 open [GET /a]"],
-      why: "Deno serves a malformed Host; a handler that asks for the URL answers 400 where the parser refuses it. The generated proxies refuse such a Host.",
+      why: "The capability hostRefusal: a handler that asks for `context.url` answers 400, and the generated proxies refuse such a Host.",
     },
     "host-bracket": {
       outcomes: ["200 open [GET /a]"],
-      why: "Deno serves a malformed Host; a handler that asks for the URL answers 400 where the parser refuses it. The generated proxies refuse such a Host.",
+      why: "The capability hostRefusal: a handler that asks for `context.url` answers 400, and the generated proxies refuse such a Host.",
     },
     "host-bracket-text": {
       outcomes: ["200 open [GET /a]"],
-      why: "Deno serves a malformed Host; a handler that asks for the URL answers 400 where the parser refuses it. The generated proxies refuse such a Host.",
+      why: "The capability hostRefusal: a handler that asks for `context.url` answers 400, and the generated proxies refuse such a Host.",
     },
     "host-angle": {
       outcomes: ["200 open [GET /a]"],
-      why: "Deno serves a malformed Host; a handler that asks for the URL answers 400 where the parser refuses it. The generated proxies refuse such a Host.",
+      why: "The capability hostRefusal: a handler that asks for `context.url` answers 400, and the generated proxies refuse such a Host.",
     },
     "host-quote": {
       outcomes: ["200 open [GET /a]"],
-      why: "Deno serves a malformed Host; a handler that asks for the URL answers 400 where the parser refuses it. The generated proxies refuse such a Host.",
+      why: "The capability hostRefusal: a handler that asks for `context.url` answers 400, and the generated proxies refuse such a Host.",
     },
     "host-percent": {
       outcomes: ["200 open [GET /a]"],
-      why: "Deno serves a malformed Host; a handler that asks for the URL answers 400 where the parser refuses it. The generated proxies refuse such a Host.",
+      why: "The capability hostRefusal: a handler that asks for `context.url` answers 400, and the generated proxies refuse such a Host.",
     },
     "upgrade-websocket-1-0": {
       outcomes: ["101 open"],
@@ -432,33 +432,21 @@ export const deviations: Readonly<Record<AdapterName, Readonly<Record<string, De
       outcomes: ["400 close"],
       why: "node:http on Deno refuses a length with a tab before it: a valid request fails, and safely.",
     },
-    "coding-underscore": {
-      outcomes: ["400 close [POST /a]"],
-      why: "node:http parses all that has come before a handler answers, so the 400 for what is malformed takes the place of the answer to the request before it, which was handled; only clients that pipeline meet it.",
-    },
     "chunks-trailer-close": {
-      outcomes: ["400 close [POST /a hello]"],
-      why: "node:http parses all that has come before a handler answers, so the 400 for what is malformed takes the place of the answer to the request before it, which was handled; only clients that pipeline meet it.",
+      outcomes: ["200 400 close [POST /a hello]"],
+      why: "node:http lets a Connection in the trailer end the connection: the request is answered, and what follows is refused.",
     },
     "chunks-extensions-huge-sum": {
       outcomes: ["200 open [POST /a xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...]"],
       why: "node:http on Deno bounds each extension but not their sum; such a body costs bandwidth and nothing else.",
     },
-    "lines-fold-after-end": {
-      outcomes: ["400 close [POST /a hello]"],
-      why: "node:http parses all that has come before a handler answers, so the 400 for what is malformed takes the place of the answer to the request before it, which was handled; only clients that pipeline meet it.",
-    },
     "request-line-version-2-0": {
       outcomes: ["200 close [GET /a]"],
       why: "node:http serves HTTP/2.0 in a request line as if it were 1.1, and closes.",
     },
-    "request-line-version-1-0": {
-      outcomes: ["400 close [GET /a]"],
-      why: "node:http parses all that has come before a handler answers, so the 400 for what is malformed takes the place of the answer to the request before it, which was handled; only clients that pipeline meet it.",
-    },
     "request-line-no-version": {
-      outcomes: ["400 close [GET /a]"],
-      why: "node:http parses all that has come before a handler answers, so the 400 for what is malformed takes the place of the answer to the request before it, which was handled; only clients that pipeline meet it.",
+      outcomes: ["200 close [GET /a]"],
+      why: "node:http serves HTTP/0.9 as if it were 1.0, with a head, and closes; no body is in doubt.",
     },
     "request-line-double-space": {
       outcomes: ["200 200 open [GET /a; GET /next]"],
@@ -469,8 +457,8 @@ export const deviations: Readonly<Record<AdapterName, Readonly<Record<string, De
       why: "node:http skips a second space in the request line; the target is the right one, and no body is in doubt.",
     },
     "request-line-version-0-9": {
-      outcomes: ["400 close [GET /a]"],
-      why: "node:http parses all that has come before a handler answers, so the 400 for what is malformed takes the place of the answer to the request before it, which was handled; only clients that pipeline meet it.",
+      outcomes: ["200 close [GET /a]"],
+      why: "node:http serves HTTP/0.9 as if it were 1.0, with a head, and closes; no body is in doubt.",
     },
     "target-absolute-no-host": {
       outcomes: ["200 open [GET /]"],
@@ -492,57 +480,9 @@ export const deviations: Readonly<Record<AdapterName, Readonly<Record<string, De
       outcomes: ["413 close [POST /a (broken); GET /next]"],
       why: "The request behind a body that was refused is handled, because its beginning is known; its answer is lost with the connection.",
     },
-    "connection-pipelined-bad": {
-      outcomes: ["400 close [GET /a]"],
-      why: "node:http parses all that has come before a handler answers, so the 400 for what is malformed takes the place of the answer to the request before it, which was handled; only clients that pipeline meet it.",
-    },
-    "connection-close": {
-      outcomes: ["400 close [GET /a]"],
-      why: "node:http answers 400 when bytes follow a request that ends the connection, in place of that request's answer, although it was handled; what follows is not served.",
-    },
-    "connection-close-upper": {
-      outcomes: ["400 close [GET /a]"],
-      why: "node:http answers 400 when bytes follow a request that ends the connection, in place of that request's answer, although it was handled; what follows is not served.",
-    },
-    "connection-close-list": {
-      outcomes: ["400 close [GET /a]"],
-      why: "node:http answers 400 when bytes follow a request that ends the connection, in place of that request's answer, although it was handled; what follows is not served.",
-    },
-    "connection-close-body": {
-      outcomes: ["400 close [POST /a hello]"],
-      why: "node:http answers 400 when bytes follow a request that ends the connection, in place of that request's answer, although it was handled; what follows is not served.",
-    },
-    "connection-1-0": {
-      outcomes: ["400 close [GET /a]"],
-      why: "node:http answers 400 when bytes follow a request that ends the connection, in place of that request's answer, although it was handled; what follows is not served.",
-    },
     "upgrade-websocket-1-0": {
       outcomes: ["101 open"],
       why: "The library that does WebSockets takes a handshake of HTTP/1.0.",
-    },
-    "sequence-post-both-framings": {
-      outcomes: ["400 close [POST /first hello]"],
-      why: "node:http parses all that has come before a handler answers, so the 400 for what is malformed takes the place of the answer to the request before it, which was handled; only clients that pipeline meet it.",
-    },
-    "sequence-post-two-lengths": {
-      outcomes: ["400 close [POST /first hello]"],
-      why: "node:http parses all that has come before a handler answers, so the 400 for what is malformed takes the place of the answer to the request before it, which was handled; only clients that pipeline meet it.",
-    },
-    "sequence-post-bad-length": {
-      outcomes: ["400 close [POST /first hello]"],
-      why: "node:http parses all that has come before a handler answers, so the 400 for what is malformed takes the place of the answer to the request before it, which was handled; only clients that pipeline meet it.",
-    },
-    "sequence-post-bad-chunk": {
-      outcomes: ["400 close [POST /first hello; POST /a (broken)]"],
-      why: "node:http parses all that has come before a handler answers, so the 400 for what is malformed takes the place of the answer to the request before it, which was handled; only clients that pipeline meet it.",
-    },
-    "sequence-post-space-colon": {
-      outcomes: ["400 close [POST /first hello]"],
-      why: "node:http parses all that has come before a handler answers, so the 400 for what is malformed takes the place of the answer to the request before it, which was handled; only clients that pipeline meet it.",
-    },
-    "sequence-post-garbage": {
-      outcomes: ["400 close [POST /first hello]"],
-      why: "node:http parses all that has come before a handler answers, so the 400 for what is malformed takes the place of the answer to the request before it, which was handled; only clients that pipeline meet it.",
     },
   },
 };

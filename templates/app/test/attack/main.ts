@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
 import process from "node:process";
 import { runtime } from "../../src/wiring.ts";
 import { allCases } from "./catalogue.ts";
-import { configurationOf, type ProxyName, withoutProxy } from "./proxy-process.ts";
+import { configurationOf, type ProxyName, startProxy, withoutProxy } from "./proxy-process.ts";
 import { attackJson, attackTable, passageJson, passageSummary, summary } from "./report.ts";
 import { runCatalogue } from "./run-catalogue.ts";
 import { runThroughProxy } from "./through-proxy.ts";
@@ -20,6 +20,8 @@ const HELP = `Sends malformed, ambiguous and hostile requests to this project's 
   --through NAME   through nginx or haproxy, and compare what it passed on with what handlers saw
   --config FILE    its configuration; this project's own in deploy/ otherwise
   --help           this text
+
+Slow clients take minutes and are tests of their own: FASTSERVE_SLOW_TESTS=1, and then test/attack/slow.test.ts alone.
 `;
 
 const EXIT_FAILED = 1;
@@ -61,7 +63,7 @@ async function passThrough(name: ProxyName, options: Options, cases: typeof allC
   } catch {
     return complain(`${file} cannot be read; name the proxy's configuration with --config.`);
   }
-  const passages = await runThroughProxy(name, text, cases);
+  const passages = await runThroughProxy((port) => startProxy(name, text, port), cases);
   process.stdout.write((options.print === "json" ? passageJson : passageSummary)(passages, runtime.adapter, name));
   return passages.some(({ problem }) => problem !== undefined) ? EXIT_FAILED : 0;
 }

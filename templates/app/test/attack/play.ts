@@ -16,12 +16,14 @@ export interface Patience {
   readonly answeredMs: number;
   /** Before any answer: a server that means to close takes a moment longer. */
   readonly silentMs: number;
+  /** After the client has left: what the server does about that is to be seen before the next case begins. */
+  readonly leftMs: number;
 }
 
 /** Client and server share this thread or this machine: what is to come on loopback comes at once. */
-export const loopbackPatience: Patience = { answeredMs: 100, silentMs: 400 };
-/** After the client has left there is nothing to listen to. */
-const LEFT_MS = 100;
+export const loopbackPatience: Patience = { answeredMs: 100, silentMs: 400, leftMs: 100 };
+/** For requests of a valid form, each of which is answered however busy the machine is. */
+export const promptly: Patience = { answeredMs: 0, silentMs: 5000, leftMs: 0 };
 /** Only a case that waits in vain for a response takes this long. */
 const AWAIT_MS = 2000;
 
@@ -37,8 +39,7 @@ export async function play(port: number, attack: AttackCase, patience: Patience 
     return { ...line.heard(), closed: line.closed };
   } finally {
     socket.destroy();
-    // What the server does about it is to be seen before the next case begins.
-    await pause(LEFT_MS);
+    if (patience.leftMs > 0) await pause(patience.leftMs);
   }
 }
 

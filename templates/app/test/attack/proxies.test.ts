@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { runtime } from "../../src/wiring.ts";
 import { allCases } from "./catalogue.ts";
-import { configurationOf, type ProxyName, withoutProxy } from "./proxy-process.ts";
+import { configurationOf, type ProxyName, startProxy, withoutProxy } from "./proxy-process.ts";
 import { runThroughProxy } from "./through-proxy.ts";
 
 function reasonToSkip(name: ProxyName): string | false {
@@ -16,7 +16,8 @@ const TIMEOUT_MS = 120_000;
 describe("attack catalogue through a proxy", () => {
   for (const name of ["nginx", "haproxy"] as const) {
     it(`leaves ${name} and ${runtime.adapter} in step`, { skip: reasonToSkip(name), timeout: TIMEOUT_MS }, async () => {
-      const passages = await runThroughProxy(name, readFileSync(configurationOf(name), "utf8"), allCases);
+      const text = readFileSync(configurationOf(name), "utf8");
+      const passages = await runThroughProxy((port) => startProxy(name, text, port), allCases);
       assert.deepEqual(
         passages.flatMap(({ attack, problem }) => (problem === undefined ? [] : [`${attack.id}: ${problem}`])),
         [],

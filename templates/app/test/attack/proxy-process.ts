@@ -19,7 +19,7 @@ export interface Forwarded {
   readonly target: string;
 }
 
-export interface Proxy {
+export interface RunningProxy {
   readonly port: number;
   /** What it has logged since the last call; requests that it answered itself are not among them. */
   take(): readonly Forwarded[];
@@ -38,7 +38,7 @@ export function withoutProxy(name: ProxyName): string | false {
 }
 
 /** @param text the project's configuration */
-export async function startProxy(name: ProxyName, text: string, serverPort: number): Promise<Proxy> {
+export async function startProxy(name: ProxyName, text: string, serverPort: number): Promise<RunningProxy> {
   const folder = mkdtempSync(join(tmpdir(), `fastserve-${name}-`));
   const port = await freePort();
   const place = { folder, port, serverPort, log: join(folder, "requests.log") };

@@ -6,7 +6,7 @@ import type { AttackCase } from "./attack-case.ts";
 import { get } from "./bytes.ts";
 import { deviations } from "./deviations.ts";
 import { judge, type Observation, outcomeOf, type Severity } from "./judge.ts";
-import { play } from "./play.ts";
+import { play, promptly } from "./play.ts";
 import { Witness } from "./witness.ts";
 
 export interface Finding {
@@ -19,7 +19,7 @@ export interface Finding {
 }
 
 /** Most of a case is waiting for silence, so lanes cost nothing. */
-const LANES = 8;
+const LANES = 24;
 
 export async function runCatalogue(cases: readonly AttackCase[]): Promise<readonly Finding[]> {
   const queue = [...cases.entries()];
@@ -44,7 +44,7 @@ export async function runCatalogue(cases: readonly AttackCase[]): Promise<readon
 export async function observe(port: number, attack: AttackCase, witness: Witness): Promise<Observation> {
   const played = await play(port, attack);
   const records = witness.take();
-  const probe = await play(port, PROBE, { answeredMs: 0, silentMs: 5000 }).catch(() => undefined);
+  const probe = await play(port, PROBE, promptly).catch(() => undefined);
   witness.take();
   return { played, records, alive: probe?.statuses[0] === 200 };
 }

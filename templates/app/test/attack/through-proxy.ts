@@ -6,8 +6,8 @@ import { startPlane } from "../fixture/plane.ts";
 import { pause } from "../fixture/until.ts";
 import { type AttackCase, SMUGGLED_PATH } from "./attack-case.ts";
 import { answersInOrder, type Sight } from "./judge.ts";
-import { type Patience, play } from "./play.ts";
-import { type Forwarded, type ProxyName, startProxy } from "./proxy-process.ts";
+import { type Patience, play, promptly } from "./play.ts";
+import type { Forwarded, RunningProxy } from "./proxy-process.ts";
 import { PROBE } from "./run-catalogue.ts";
 import { Witness } from "./witness.ts";
 
@@ -20,15 +20,14 @@ export interface Passage {
 }
 
 /** Two programs answer one after the other, so silence takes longer to mean something. */
-const patience: Patience = { answeredMs: 60, silentMs: 300 };
+const patience: Patience = { answeredMs: 60, silentMs: 300, leftMs: 100 };
 /** A proxy writes its log when a request is over; one that still waits for a body is none yet. */
 const LOG_MS = 300;
 const LANES = 6;
 
-/** @param text the proxy's configuration */
+/** @param start starts one proxy in front of a server on this port */
 export async function runThroughProxy(
-  name: ProxyName,
-  text: string,
+  start: (serverPort: number) => Promise<RunningProxy>,
   cases: readonly AttackCase[],
 ): Promise<readonly Passage[]> {
   const queue = cases.filter(({ tlsPort }) => !tlsPort);
@@ -36,7 +35,7 @@ export async function runThroughProxy(
   const lane = async () => {
     const witness = new Witness();
     const plane = await startPlane({}, witness.app);
-    const proxy = await startProxy(name, text, plane.port);
+    const proxy = await start(plane.port);
     try {
       for (let attack = queue.shift(); attack; attack = queue.shift()) {
         passages.push(await pass(attack, proxy, witness));
@@ -50,14 +49,10 @@ export async function runThroughProxy(
   return passages;
 }
 
-async function pass(
-  attack: AttackCase,
-  proxy: { readonly port: number; take(): readonly Forwarded[] },
-  witness: Witness,
-): Promise<Passage> {
+async function pass(attack: AttackCase, proxy: RunningProxy, witness: Witness): Promise<Passage> {
   const played = await play(proxy.port, attack, patience);
   // Sent after the attack over whatever connection the proxy has to the server: it must get its own answer.
-  const probe = await play(proxy.port, PROBE, { answeredMs: 0, silentMs: 5000 });
+  const probe = await play(proxy.port, PROBE, promptly);
   const records: Sight[] = [];
   const forwarded: Forwarded[] = [];
   const gather = () => {

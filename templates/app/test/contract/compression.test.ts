@@ -108,6 +108,7 @@ describe("compression", () => {
       const response = await get(path, {});
       assert.deepEqual([response.text, response.headers.get("content-encoding")], [body, undefined]);
       assert.equal(response.headers.get("vary")?.toLowerCase(), "accept-encoding");
+      assert.equal(response.headers.get("content-length"), String(encoder.encode(body).length));
     });
     it(`answers HEAD of ${path} with the head of GET`, async () => {
       const head = await exchange(plane, "HEAD", path, undefined, gzip);

@@ -22,6 +22,7 @@ const app: App = {
     "GET /fails": async () => {
       throw new HttpError(409, "ON_PURPOSE", "This fails.");
     },
+    "GET /hangs": { timeoutMs: 20, handler: () => new Promise<string>(() => undefined) },
     "GET /once": { rateLimit: { requests: 1, windowMs: 3_600_000 }, handler: () => "once" },
     "POST /login": { rateLimit: { requests: 2, windowMs: 3_600_000 }, handler: () => "in" },
   }),
@@ -141,6 +142,12 @@ describe("rate limits", () => {
     assert.equal(login.headers.get("ratelimit-policy"), '"client";q=10;w=10, "route";q=2;w=3600');
     assert.match(login.headers.get("ratelimit") ?? "", /^"client";r=\d;t=\d, "route";r=1;t=1800$/);
     assert.match((await exchange(plane, "GET", "/nothing")).headers.get("ratelimit") ?? "", /^"client";r=/);
+    await exchange(plane, "POST", "/login", "");
+    const refused = await exchange(plane, "POST", "/login", "");
+    assert.deepEqual(
+      [refused.status, refused.headers.get("ratelimit")],
+      [429, `"route";r=0;t=${refused.headers.get("retry-after")}`],
+    );
   });
 
   it("bound one client's requests in flight, and give the places back", async () => {
@@ -157,6 +164,13 @@ describe("rate limits", () => {
     assert.deepEqual(statusesOf([await ask("/fails"), await ask("/nothing"), await ask("/fails")]), [409, 404, 409]);
     assert.equal((await ask("/free")).status, 200);
     assert.equal(metric(plane, 'fastserve_rate_limit_refused_total{limit="in_flight"}'), 1);
+  });
+
+  it("give a place back when the handler's time is up, whether or not it ever ends", async () => {
+    const plane = await started({ "rate_limit.in_flight_per_client_max": 1 });
+    const late = await times(2, () => exchange(plane, "GET", "/hangs"));
+    assert.deepEqual(statusesOf(late), [503, 503]);
+    assert.equal((await exchange(plane, "GET", "/free")).status, 200);
   });
 });
 

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
 import { chunked, get } from "../attack/bytes.ts";
-import { play } from "../attack/play.ts";
+import { play, promptly } from "../attack/play.ts";
 import { fuzzOptions, fuzzTimeoutMs } from "./fuzz-options.ts";
 import { type FuzzPlane, startFuzzPlane } from "./fuzz-plane.ts";
 
 const RUNS = 40;
 /** A damaged body may leave the server waiting for its rest, which costs each such run this silence. */
-const patience = { answeredMs: 0, silentMs: 60 };
+const patience = { answeredMs: 0, silentMs: 60, leftMs: 0 };
 const VALID = get("/url");
 
 const data = fc.string({ unit: "binary-ascii", minLength: 1, maxLength: 300 });
@@ -47,7 +47,7 @@ describe("chunked bodies", () => {
     await fc.assert(
       fc.asyncProperty(body, cuts, async (chunks, at) => {
         const text = chunked("/echo", `${chunks.map(({ coded }) => coded).join("")}0\r\n\r\n`);
-        const played = await play(plane.port, attack(pieces(text, at)), { answeredMs: 0, silentMs: 5000 });
+        const played = await play(plane.port, attack(pieces(text, at)), promptly);
         assert.deepEqual(played.statuses, [200]);
         assert.equal(played.bodies[0], chunks.map((one) => one.text).join(""));
       }),
@@ -66,7 +66,7 @@ describe("chunked bodies", () => {
         const played = await play(plane.port, attack([chunked("/echo", damaged)]), patience);
         assert.equal(played.garbled, false);
         for (const status of played.statuses) assert.ok(status < 500, `answered ${status}`);
-        const next = await play(plane.port, attack([VALID]), { answeredMs: 0, silentMs: 5000 });
+        const next = await play(plane.port, attack([VALID]), promptly);
         assert.deepEqual(next.statuses, [200]);
       }),
       fuzzOptions(RUNS),

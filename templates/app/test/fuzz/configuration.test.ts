@@ -33,6 +33,8 @@ const value = fc.oneof(
     "[[",
     "{}",
     "{ a = 1 }",
+    "[{ a = 1 }]",
+    "[[{ __proto__.polluted = 1 }]]",
   ),
   fc.string().map((text) => JSON.stringify(text)),
   fc.array(fc.string(), { maxLength: 3 }).map((texts) => JSON.stringify(texts)),
@@ -75,6 +77,7 @@ function load(files: Readonly<Record<string, string>>, variables: Readonly<Recor
     assert.ok(error.problems.length > 0);
     for (const { where, message } of error.problems) assert.ok(where !== "" && message !== "");
   }
+  assert.equal("polluted" in {}, false);
 }
 
 describe("loadConfig() with any text", () => {

@@ -124,10 +124,11 @@ export class Compressor {
     if (!mayBeCoded(status, headers, context)) return response;
     const length = sentHeader("content-length", headers, context);
     if (length !== null && Number(length) < bytesMin) return response;
-    // A body that was read before is the responder's to refuse.
-    if (response.bodyUsed || response.body === null) return response;
     const job = this.#negotiate(headers, status, context);
-    return job ? this.#read(job, streamReader(response.body)) : response;
+    // Its body is looked at last: Deno makes a stream of it then, and sends it slower and without its length.
+    // One that was read before is the responder's to refuse.
+    if (!job || response.bodyUsed || response.body === null) return response;
+    return this.#read(job, streamReader(response.body));
   }
 
   /** Reads on as long as the body is there already: most are complete at once, and then their size is known. */

@@ -126,7 +126,10 @@ function addField(context: Context, name: string, value: string): void {
   context.setHeader(name, before === undefined ? value : `${before}, ${value}`);
 }
 
-/** Runs the handler, and leaves the place once its reply is there or it has failed. */
+/**
+ * Runs the handler, and leaves the place once its reply is there or it has failed. An asynchronous one leaves it with the
+ * answer: a handler that outlives its time limit may never end.
+ */
 function runIn(places: Places, place: number, next: Handle, context: Context): Reply | Promise<Reply> {
   let reply: Reply | Promise<Reply>;
   try {
@@ -135,7 +138,7 @@ function runIn(places: Places, place: number, next: Handle, context: Context): R
     places.leave(place);
     throw error;
   }
-  if (reply instanceof Promise) return reply.finally(() => places.leave(place));
-  places.leave(place);
+  if (reply instanceof Promise) context.onAnswered(() => places.leave(place));
+  else places.leave(place);
   return reply;
 }

@@ -6,19 +6,20 @@
  */
 import type { Context } from "../../http/context.ts";
 import { HttpError } from "../../http/http-error.ts";
-import type { Handle } from "../../http/middleware.ts";
+import { type Handle, whenReady } from "../../http/middleware.ts";
 import { pathOf } from "../../http/path-of.ts";
 import type { Reply, Route } from "../../http/route.ts";
 import type { CacheOptions } from "../../http/route-options.ts";
 import type { Logger } from "../../log/logger.ts";
 import type { Gauge } from "../../zones/gauge.ts";
+import { runBehind } from "./background-run.ts";
 import { type Directives, directivesOf } from "./cache-control.ts";
 import type { CacheCount } from "./cache-counters.ts";
 import { keyOf, variantOf } from "./cache-key.ts";
 import type { CacheLookup, Entry } from "./cache-lookup.ts";
 import type { CacheZone } from "./cache-zone.ts";
 import type { Filler } from "./filler.ts";
-import { type Filling, Keeper } from "./keeper.ts";
+import { type Filling, Keeper, withoutTags } from "./keeper.ts";
 import type { RouteTimes } from "./store-policy.ts";
 import { useOf } from "./use-policy.ts";
 import { isNotModified } from "./validators.ts";
@@ -28,6 +29,8 @@ export interface CachingParts {
   readonly lookup: CacheLookup;
   readonly filler: Filler;
   readonly times: RouteTimes;
+  /** Bound of a refresh, where the route has none of its own: that of a handler for whom a client waits. */
+  readonly handlerMs: number;
   readonly inFlight: Gauge;
   readonly logger: Logger;
   readonly count: (name: CacheCount) => void;
@@ -54,6 +57,7 @@ export class CachedRoute {
   readonly #query: readonly string[] | undefined;
   readonly #vary: readonly string[];
   readonly #isAnyMethod: boolean;
+  readonly #limitMs: number;
 
   constructor(next: Handle, route: Route, options: CacheOptions, parts: CachingParts) {
     this.#next = next;
@@ -62,6 +66,7 @@ export class CachedRoute {
     this.#query = options.query;
     this.#vary = (options.vary ?? []).map((name) => name.toLowerCase()).sort();
     this.#isAnyMethod = route.method === "*";
+    this.#limitMs = route.options.timeoutMs ?? parts.handlerMs;
   }
 
   handle(context: Context): Reply | Promise<Reply> {
@@ -83,7 +88,7 @@ export class CachedRoute {
     // What HEAD gets may lack the body, and what must not be stored is nobody else's.
     if (method === "HEAD" || directives.has("no-store")) {
       this.#parts.count("bypass");
-      return this.#next(context);
+      return whenReady(this.#next(context), (reply) => withoutTags(reply, context.outcome));
     }
     this.#parts.count("miss");
     return search.entry?.form === "pass" ? this.#run(search) : this.#fill(search, 0);
@@ -203,16 +208,17 @@ export class CachedRoute {
   #refresh({ context, directives, urlKey, key }: Search, nowMs: number): void {
     const { filler, inFlight, logger, count } = this.#parts;
     if (!filler.mayRefresh(key, nowMs)) return;
-    if (!inFlight.acquire(1)) {
+    // Made before a place is taken: what throws here must hold nothing.
+    const request = unconditional(context.request);
+    if (request === undefined || !inFlight.acquire(1)) {
       filler.ended(key);
       return;
     }
     count("refreshed");
     const path = pathOf(context.request.url);
-    const again = context.again(unconditional(context.request));
+    const again = context.again(request);
     const search: Search = { context: again, directives, urlKey, key, entry: undefined, outcomeFrom: 0 };
-    const work = later(() => this.#run(search))
-      .then((reply) => (reply instanceof Response ? drained(reply) : undefined))
+    const work = runBehind(again, () => this.#run(search), this.#limitMs)
       .catch((error) => logger.error("a refresh of the response cache failed", { path, error: String(error) }))
       .finally(() => {
         again.release();
@@ -232,24 +238,15 @@ const anything: Directives = new Map();
 /** Stands for a reply without a body where `undefined` already means "not found". */
 const empty = "";
 
-/** Conditions and ranges are about one client's copy. */
-function unconditional(request: Request): Request {
+/**
+ * Conditions and ranges are about one client's copy.
+ *
+ * @returns undefined: no request can be made of its URL, because the client sent no host or a malformed one
+ */
+function unconditional(request: Request): Request | undefined {
   const headers = new Headers(request.headers);
   for (const name of ["if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "if-range", "range"]) {
     headers.delete(name);
   }
-  return new Request(request.url, { headers });
-}
-
-/** In a later turn of the event loop: the stale answer goes first. */
-function later<T>(work: () => T | Promise<T>): Promise<T> {
-  return new Promise((resolve) => setTimeout(resolve, 0)).then(work);
-}
-
-/** Reads a body that nobody else will: it is stored on the way. */
-async function drained(response: Response): Promise<void> {
-  if (response.body === null) return;
-  for await (const _chunk of response.body) {
-    // Passed over: what is wanted of it is kept already.
-  }
+  return URL.canParse(request.url) ? new Request(request.url, { headers }) : undefined;
 }

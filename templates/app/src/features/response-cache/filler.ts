@@ -12,12 +12,22 @@ import type { CacheZone } from "./cache-zone.ts";
 /** nginx's proxy_cache_lock_timeout and proxy_cache_lock_age have the same default. */
 export const FILL_MS_MAX = 5000;
 
+interface Run {
+  readonly settled: Promise<void>;
+  readonly sinceMs: number;
+}
+
+/** A handler that hangs must not make all later misses of its key wait. */
+function isGivenUp({ sinceMs }: Run, nowMs: number): boolean {
+  return nowMs - sinceMs >= FILL_MS_MAX;
+}
+
 export class Filler {
   readonly #zone: CacheZone;
   readonly #alone: boolean;
   readonly #count: (name: CacheCount) => void;
-  /** Bounded by the requests in flight. */
-  readonly #runs = new Map<string, Promise<void>>();
+  /** In the order in which they began. Bounded by the runs that begin within `FILL_MS_MAX`: older ones are given up. */
+  readonly #runs = new Map<string, Run>();
 
   constructor(zone: CacheZone, workers: number, count: (name: CacheCount) => void) {
     this.#zone = zone;
@@ -28,9 +38,9 @@ export class Filler {
   /** Somebody else's run that may bring the entry; undefined: this request is the one to run, and must call `ended`. */
   join(key: string, nowMs: number): Promise<void> | undefined {
     const run = this.#runs.get(key);
-    if (run !== undefined) {
+    if (run !== undefined && !isGivenUp(run, nowMs)) {
       this.#count("joined");
-      return withinBound(run);
+      return withinBound(run.settled);
     }
     if (this.#alone || this.#zone.claim(key, nowMs, FILL_MS_MAX) !== "other") return undefined;
     this.#count("waited");
@@ -39,7 +49,8 @@ export class Filler {
 
   /** Whether a background fill of this key may start; it must then call `ended`. */
   mayRefresh(key: string, nowMs: number): boolean {
-    if (this.#runs.has(key)) return false;
+    const run = this.#runs.get(key);
+    if (run !== undefined && !isGivenUp(run, nowMs)) return false;
     return this.#alone || this.#zone.claim(key, nowMs, FILL_MS_MAX) !== "other";
   }
 
@@ -47,12 +58,19 @@ export class Filler {
   begun(key: string, run: Promise<unknown>): void {
     const end = () => this.ended(key, settled);
     const settled: Promise<void> = run.then(end, end);
-    this.#runs.set(key, settled);
+    const sinceMs = Date.now();
+    // Anew, for the order.
+    this.#runs.delete(key);
+    this.#runs.set(key, { settled, sinceMs });
+    for (const [oldest, older] of this.#runs) {
+      if (!isGivenUp(older, sinceMs)) break;
+      this.#runs.delete(oldest);
+    }
   }
 
   /** The run is over, whatever came of it. */
   ended(key: string, run?: Promise<void>): void {
-    if (run === undefined || this.#runs.get(key) === run) this.#runs.delete(key);
+    if (run === undefined || this.#runs.get(key)?.settled === run) this.#runs.delete(key);
     if (!this.#alone) this.#zone.release(key);
   }
 }

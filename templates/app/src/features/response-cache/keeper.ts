@@ -204,7 +204,7 @@ export class Keeper {
 }
 
 /** Tags are the cache's, not the client's. */
-function withoutTags(reply: Reply, outcome: Outcome | undefined): Reply {
+export function withoutTags(reply: Reply, outcome: Outcome | undefined): Reply {
   if (outcome !== undefined) {
     for (let at = outcome.headers.length - 1; at >= 0; at -= 1) {
       if (outcome.headers[at]?.[0].toLowerCase() === "cache-tag") outcome.headers.splice(at, 1);

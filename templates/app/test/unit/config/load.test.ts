@@ -41,6 +41,15 @@ test("loadConfig() needs no fastserve.toml", () => {
   assert.deepEqual(load(undefined).files, ["fastserve.tuned.toml"]);
 });
 
+test("loadConfig() refuses tables in lists, whose keys could reach the prototype of all objects", () => {
+  for (const value of ["[{ __proto__.polluted = 1 }]", "[[{ a.__proto__.polluted = 1 }]]"]) {
+    assert.deepEqual(problemsOf(`server.host = ${value}\n`), [
+      "fastserve.toml:1: server.host holds a table; no setting's list does.",
+    ]);
+  }
+  assert.equal("polluted" in {}, false);
+});
+
 test("loadConfig() leaves other variables alone, FASTSERVE_LAUNCH among them", () => {
   assert.deepEqual(problemsOf("", { FASTSERVE_LAUNCH: "{}", PORT: "1", HOME: "/" }), []);
 });

@@ -43,6 +43,32 @@ test("Responder adds to the Vary of a problem", () => {
   assert.equal(responder.problem(new HttpError(400, "X", "x"), added).headers.get("vary"), "origin, cookie");
 });
 
+test("Responder.problem keeps what the handler said of the body that it did not send away from its own", () => {
+  const responder = new Responder([], []);
+  const added = context();
+  const body = ["content-type", "Content-Encoding", "content-length", "content-disposition", "etag", "last-modified"];
+  for (const name of body) added.setHeader(name, "text/html");
+  added.setHeader("cache-control", "no-store");
+  added.setHeader("x-added", "1");
+  const { headers } = responder.problem(new HttpError(404, "X", "<b>"), added);
+  assert.deepEqual([...headers].sort(), [
+    ["cache-control", "no-store"],
+    ["content-type", "application/problem+json"],
+    ["x-added", "1"],
+  ]);
+});
+
+test("Responder.problem sends the error's own headers before what middleware added, and joins their Vary", () => {
+  const responder = new Responder([["vary", "origin"]], []);
+  const added = context();
+  added.setHeader("ratelimit", '"client";r=9;t=1');
+  added.setHeader("vary", "cookie");
+  const error = new HttpError(429, "X", "x", { ratelimit: '"route";r=0;t=30', vary: "accept-encoding" });
+  const { headers } = responder.problem(error, added);
+  assert.equal(headers.get("ratelimit"), '"route";r=0;t=30');
+  assert.equal(headers.get("vary"), "origin, cookie, accept-encoding");
+});
+
 for (const fixed of [[], [["x-fixed", "1"]] as const]) {
   test(`Responder sends JSON text as JSON ${fixed.length === 0 ? "without" : "with"} fixed headers`, async () => {
     const response = new Responder(fixed, []).respond(new JsonText('{"a": 1}'), context());
