@@ -25,7 +25,7 @@ const bin = (name: string) => join(root, "node_modules", ".bin", name);
 const bun = join(root, "node_modules", "bun", "bin", "bun.exe");
 const deno = join(root, "node_modules", "deno", "deno");
 const app = join(root, "templates", "app");
-const denoFlags = ["--no-prompt", "-A", "--unstable-net", "--unstable-worker-options"] as const;
+const denoFlags = ["--no-prompt", "-A", "--unstable-net", "--unstable-worker-options", "--parallel"] as const;
 
 export const stages: readonly Stage[] = [
   { name: "style", what: "format and lint", commands: [[bin("biome"), "ci", "--error-on-warnings", "."]] },

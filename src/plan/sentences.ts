@@ -252,9 +252,8 @@ export const sentences = {
 
   // Request ids
   request_id_header: () => "The name that proxies and log collectors know.",
-  request_id_proxy: () => "The proxy's id, when it sends one, is in its log as well.",
+  request_id_proxy: () => "True is for a proxy that sets the field itself; most pass on what the client wrote.",
   request_id_direct: () => "A stranger's id proves nothing and does not belong into the log.",
-  request_id_throughput: () => "Reading a header of every request costs throughput.",
 
   // WebSocket
   websocket_off: () => "The websocket feature is left out.",

@@ -36,7 +36,7 @@ export const scripts = {
   },
   test: {
     description: "All tests, against a real server on loopback; takes some minutes.",
-    command: { bun: "bun test", deno: "deno test --allow-all --no-check test/" },
+    command: { bun: "bun test", deno: "deno test --allow-all --no-check --parallel test/" },
   },
   bench: {
     description: "Loads the server and reports req/s, p99, CPU per request and memory.",

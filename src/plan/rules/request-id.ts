@@ -2,7 +2,7 @@
 import { featureRule } from "../feature-rule.ts";
 import { reason } from "../reasons.ts";
 import type { KeysOf, RuleTable } from "../rule.ts";
-import { documented } from "../sources.ts";
+import { derived, documented } from "../sources.ts";
 
 const herokuIds = documented("https://devcenter.heroku.com/articles/http-request-id");
 
@@ -15,13 +15,11 @@ export const requestIdRules = {
   }),
   "request_id.accept": featureRule("request-id", {
     unit: "none",
-    reads: ["answers.exposure", "answers.objective"],
-    source: herokuIds,
-    decide: (read) => {
-      if (read("answers.exposure") === "direct") return { value: false, reason: reason("request_id_direct", {}) };
-      return read("answers.objective") === "throughput"
-        ? { value: false, reason: reason("request_id_throughput", {}) }
-        : { value: true, reason: reason("request_id_proxy", {}) };
-    },
+    reads: ["answers.exposure"],
+    source: derived("an id is worth what its writer is worth, and a proxy that sets none passes the client's on"),
+    decide: (read) =>
+      read("answers.exposure") === "direct"
+        ? { value: false, reason: reason("request_id_direct", {}) }
+        : { value: false, reason: reason("request_id_proxy", {}) },
   }),
 } satisfies RuleTable<KeysOf<"request_id">>;
