@@ -24,7 +24,8 @@ export const settingDescriptions = {
   "timeouts.drain_ms": "Time that requests in flight get to finish when the server stops.",
   "limits.connections_max":
     "Connections that the plan's memory and file descriptors provide for, all workers together.",
-  "limits.in_flight_max": "Asynchronous requests being handled at once, all workers together; more get 503.",
+  "limits.in_flight_max":
+    "Requests being handled at once, all workers together; more get 503. One whose body is on its way is not counted.",
   "limits.head_bytes_max": "Size of a request's head; more gets 431.",
   "limits.url_bytes_max": "Length of a request's URL; more gets 414.",
   "limits.requests_per_connection_max":

@@ -51,7 +51,9 @@ export const schema = z.strictObject({
     connections_max: count.describe(
       "Connections that the plan's memory and file descriptors provide for, all workers together.",
     ),
-    in_flight_max: count.describe("Asynchronous requests being handled at once, all workers together; more get 503."),
+    in_flight_max: count.describe(
+      "Requests being handled at once, all workers together; more get 503. One whose body is on its way is not counted.",
+    ),
     head_bytes_max: bytes.min(1024).optional().describe("Size of a request's head; more gets 431."),
     url_bytes_max: bytes.min(64).default(8192).describe("Length of a request's URL; more gets 414."),
     requests_per_connection_max: bytes

@@ -5,9 +5,10 @@
  * rest of a small request, so a handler pays only for what it reads.
  */
 import type { Peer } from "../runtime/port.ts";
+import { add, counter } from "../zones/counters.ts";
 import { type BodyLimits, type Reservation, readBody } from "./body.ts";
 import { isHost } from "./host.ts";
-import { HttpError, urlTooLong } from "./http-error.ts";
+import { HttpError, noPlace, urlTooLong } from "./http-error.ts";
 import type { PathParams } from "./parameter-types.ts";
 import { hasControl } from "./reply.ts";
 import type { Route } from "./route.ts";
@@ -47,6 +48,7 @@ export class Context<Params = PathParams> {
   #url: URL | undefined;
   #reserved: Reservation | undefined;
   #answered = false;
+  #hasPlace = false;
   #id: string | undefined;
   #client: string | undefined;
   /** Few: one per feature that holds something for the request. */
@@ -142,10 +144,38 @@ export class Context<Params = PathParams> {
     return this.request.headers.get(name) ?? undefined;
   }
 
-  /** The whole body. Throws HttpError 413 above limits.body_bytes_max, 503 when all bodies together are too many. */
+  /**
+   * The whole body. While it is on its way the request holds no place in flight: clients that send slowly must not keep
+   * others out. Throws HttpError 413 above limits.body_bytes_max, and 503 when all bodies together are too many or when
+   * there is no place once it is there.
+   */
   async bytes(): Promise<Uint8Array> {
     this.#reserved ??= { kib: 0, closed: this.#answered };
-    return readBody(this.request, this.#services, this.#reserved, this.route?.options.bodyBytesMax);
+    this.#leave();
+    try {
+      const bytes = await readBody(this.request, this.#services, this.#reserved, this.route?.options.bodyBytesMax);
+      if (this.enter()) return bytes;
+    } catch (error) {
+      // What the handler does about the failure is work again; a server that is full by now lets it end.
+      this.enter();
+      throw error;
+    }
+    add(this.#services.zones.counters, counter.refusedInFlight, 1);
+    throw noPlace();
+  }
+
+  /** Takes a place in flight, given back by `release`; false: all are taken. */
+  enter(): boolean {
+    // Once it is answered the request is not in flight, whatever its handler still does.
+    if (this.#hasPlace || this.#answered) return true;
+    this.#hasPlace = this.#services.zones.inFlight.acquire(1);
+    return this.#hasPlace;
+  }
+
+  #leave(): void {
+    if (!this.#hasPlace) return;
+    this.#hasPlace = false;
+    this.#services.zones.inFlight.release(1);
   }
 
   /** The body as UTF-8; malformed bytes become U+FFFD. */
@@ -181,6 +211,7 @@ export class Context<Params = PathParams> {
   /** Gives back what is held for the request. The pipeline calls it once the response exists. */
   release(): void {
     this.#answered = true;
+    this.#leave();
     if (this.#held) {
       for (const giveBack of this.#held) giveBack();
       this.#held = undefined;

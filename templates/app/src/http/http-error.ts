@@ -38,3 +38,10 @@ export function internalError(): HttpError {
 export function urlTooLong(bytesMax: number): HttpError {
   return new HttpError(414, "URL_TOO_LONG", `The URL is longer than ${bytesMax} bytes.`);
 }
+
+/** The answer when limits.in_flight_max requests are being handled. */
+export function noPlace(): HttpError {
+  return new HttpError(503, "TOO_MANY_REQUESTS_IN_FLIGHT", "The server is at its limit of requests.", {
+    "retry-after": "1",
+  });
+}

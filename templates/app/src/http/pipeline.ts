@@ -11,7 +11,7 @@ import { record } from "../zones/histogram.ts";
 import type { WorkerZones } from "../zones/zones.ts";
 import { Context, type ContextServices } from "./context.ts";
 import type { Deadlines } from "./deadlines.ts";
-import { HttpError, urlTooLong } from "./http-error.ts";
+import { HttpError, noPlace, urlTooLong } from "./http-error.ts";
 import { type Finishing, finishInTime } from "./late-handler.ts";
 import type { Handle, Middleware } from "./middleware.ts";
 import type { Responder } from "./responder.ts";
@@ -37,7 +37,7 @@ export interface PipelineServices extends ContextServices {
  * @throws TypeError when a limit of the route's own cannot hold
  */
 export function compileEndpoint(handle: Handle, route: Route | undefined, services: PipelineServices): Endpoint {
-  const { zones, responder } = services;
+  const { responder } = services;
   if (route) checkLimits(route, services);
   // Where reading the URL costs, a route that does without it is not made to; `context.url` is bounded all the same.
   const urlBytesMax = services.urlIsRead || readsUrl(route) ? services.urlBytesMax : undefined;
@@ -47,7 +47,7 @@ export function compileEndpoint(handle: Handle, route: Route | undefined, servic
     const startedMs = performance.now();
     const context = new Context(request, params, peer, route, services);
     context.startedMs = startedMs;
-    if (!zones.inFlight.acquire(1)) return refuse(context, startedMs, services);
+    if (!context.enter()) return refuse(context, startedMs, services);
     let response: Response;
     try {
       if (urlBytesMax !== undefined && request.url.length > urlBytesMax) throw urlTooLong(urlBytesMax);
@@ -115,9 +115,8 @@ const finishing: Finishing = {
   },
 };
 
-/** Gives the place in flight back and accounts for the request. */
+/** Accounts for the request; its place in flight went back with the rest that it held. */
 function finish(context: Context, response: Response, startedMs: number, services: PipelineServices): Response {
-  services.zones.inFlight.release(1);
   account(context, response, startedMs, services);
   return response;
 }
@@ -141,10 +140,7 @@ export function statusCounter(status: number): number {
 
 function refuse(context: Context, startedMs: number, services: PipelineServices): Response {
   add(services.zones.counters, counter.refusedInFlight, 1);
-  const error = new HttpError(503, "TOO_MANY_REQUESTS_IN_FLIGHT", "The server is at its limit of requests.", {
-    "retry-after": "1",
-  });
-  const response = services.responder.problem(error, context);
+  const response = services.responder.problem(noPlace(), context);
   account(context, response, startedMs, services);
   return response;
 }

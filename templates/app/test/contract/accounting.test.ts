@@ -62,7 +62,7 @@ describe("accounting of one data plane", () => {
   it("records how long a handler took", async () => {
     const connection = await connect(plane);
     const startedMs = performance.now();
-    connection.send(requestText("POST", "/hold", { "content-length": "1" }));
+    connection.send(requestText("POST", "/keep", { "content-length": "1" }));
     await until(
       "the request is in flight for 40 ms",
       () => plane.zones.inFlight.total === 1 && performance.now() - startedMs > 40,
@@ -88,7 +88,7 @@ describe("the limit of requests in flight", () => {
     const holders: Connection[] = [];
     for (let held = 1; held <= LIMIT; held += 1) {
       const holder = await connect(threads);
-      holder.send(requestText("POST", "/hold", { "content-length": "1" }));
+      holder.send(requestText("POST", "/keep", { "content-length": "1" }));
       holders.push(holder);
       await until(`${held} are in flight`, () => inFlight() === held);
     }
@@ -102,7 +102,7 @@ describe("the limit of requests in flight", () => {
     assert.equal(sum(threads, counter.refusedInFlight), 12);
     for (const holder of holders) {
       holder.send("x");
-      assert.equal((await holder.response()).text, "held");
+      assert.equal((await holder.response()).text, "kept");
       assert.equal((await exchange(threads, "GET", "/exact")).status, 200);
       holder.destroy();
     }

@@ -179,10 +179,10 @@ describe("connections at their edges", () => {
     const before = counters[counter.bodiesIncomplete] ?? 0;
     const connection = await connect(plane);
     connection.send(requestText("POST", "/echo", { "content-length": "10" }), "x");
-    await until("it is in flight", () => plane.zones.inFlight.total === 1);
+    await until("it is being read", () => plane.zones.bodiesKiB.total === 1);
     connection.destroy();
     await until("it is counted", () => counters[counter.bodiesIncomplete] === before + 1);
-    await until("it is not in flight", () => plane.zones.inFlight.total === 0);
+    await until("nothing is held", () => plane.zones.bodiesKiB.total === 0);
     assert.equal(counters[counter.handlerErrors], 0);
     if (has("connectionCounts")) assert.ok((counters[counter.clientsGone] ?? 0) > 0);
   });

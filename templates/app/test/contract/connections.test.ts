@@ -82,7 +82,7 @@ describe("connections", () => {
   it("that break give back their place in flight", async () => {
     const connections = await Promise.all(Array.from({ length: 5 }, () => connect(plane)));
     for (const connection of connections)
-      connection.send(requestText("POST", "/hold", { "content-length": "10" }), "x");
+      connection.send(requestText("POST", "/keep", { "content-length": "10" }), "x");
     await until("all are in flight", () => plane.zones.inFlight.total === 5);
     for (const connection of connections) connection.destroy();
     await until("none is in flight", () => plane.zones.inFlight.total === 0);

@@ -22,11 +22,11 @@ describe("a drain", () => {
   it("lets an upload in flight finish", { skip: without("drainUploads") }, async () => {
     const plane = await startPlane();
     const connection = await connect(plane);
-    connection.send(requestText("POST", "/hold", { "content-length": "1" }));
+    connection.send(requestText("POST", "/keep", { "content-length": "1" }));
     await until("the request is in flight", () => plane.zones.inFlight.total === 1);
     const drained = plane.drain(15_000);
     connection.send("x");
-    assert.equal((await connection.response()).text, "held");
+    assert.equal((await connection.response()).text, "kept");
     assert.deepEqual(await drained, { cut: false });
     await connection.closed();
   });

@@ -77,7 +77,7 @@ describe("the end of the process", () => {
 async function slowRequest(server: RunningServer): Promise<{ connection: Connection; finish: () => void }> {
   const connection = await connect(server);
   const gated = has("drainUploads");
-  connection.send(gated ? requestText("POST", "/hold", { "content-length": "1" }) : requestText("GET", "/wait/2000"));
+  connection.send(gated ? requestText("POST", "/keep", { "content-length": "1" }) : requestText("GET", "/wait/2000"));
   await until("the request is in flight", async () => (await metric(server, "fastserve_requests_in_flight")) === 1);
   return { connection, finish: () => (gated ? connection.send("x") : undefined) };
 }

@@ -30,14 +30,16 @@ describe("the supervisor", () => {
 
   it("takes back the places in flight of a worker that dies", async () => {
     const server = await startServer();
-    const holder = await connect(server);
+    const [keeper, holder] = [await connect(server), await connect(server)];
+    keeper.send(requestText("POST", "/keep", { "content-length": "1" }));
     holder.send(requestText("POST", "/hold", { "content-length": "2048" }), "x");
-    await until("the request is in flight", async () => (await metric(server, "fastserve_requests_in_flight")) === 1);
-    assert.equal(await metric(server, "fastserve_request_bodies_bytes"), 2048);
+    await until("a request is in flight", async () => (await metric(server, "fastserve_requests_in_flight")) === 1);
+    await until("a body is held", async () => (await metric(server, "fastserve_request_bodies_bytes")) === 2048);
     await exchange(server, "POST", "/crash");
     await until("the worker is back", async () => (await metric(server, "fastserve_worker_restarts_total")) === 1);
     assert.equal(await metric(server, "fastserve_requests_in_flight"), 0);
     assert.equal(await metric(server, "fastserve_request_bodies_bytes"), 0);
+    keeper.destroy();
     holder.destroy();
   });
 
