@@ -53,6 +53,12 @@ test("bannerText() names runtime, allocator with reason, machine as limited, wor
   );
 });
 
+test("bannerText() names what the features hold, where they hold something", () => {
+  const { memory, ...config } = values.config;
+  const text = bannerText({ ...values, config: { ...config, memory: { ...memory, features_bytes: 32 * 1024 ** 2 } } });
+  assert.match(text, / \+ bodies 64 MiB \+ features 32 MiB \+ headroom 256 MiB <= 1 GiB$/m);
+});
+
 const glibc = { backend: "glibc", serving: false, evidence: "nothing is preloaded", reason: "So it is." } as const;
 
 test("bannerText() says that a plain start applies nothing, and takes no other allocator for a fault", () => {
