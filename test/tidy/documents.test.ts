@@ -58,6 +58,18 @@ test("documents name source paths that exist", () => {
   );
 });
 
+test("code cites measurements and measuring scripts that exist, because a number is worth its source", () => {
+  const code = listFiles().filter((path) => /^(src|scripts|templates\/app\/src)\/.*\.(ts|mjs)$/.test(path));
+  const cited = code.flatMap((path) =>
+    [...readText(path).matchAll(/\b(?:scripts\/measure|docs\/measurements)\/[\w.-]+\.\w+/g)].map(([name]) => name),
+  );
+  assert.ok(cited.length > 20, `only ${cited.length} citations were found`);
+  assert.deepEqual(
+    [...new Set(cited)].filter((path) => !existsSync(join(root, path))),
+    [],
+  );
+});
+
 test("docs/settings.md and docs/targets.md are what the tables print; npm run docs:update writes them", () => {
   assert.equal(readText("docs/settings.md"), settingsReference());
   assert.equal(readText("docs/targets.md"), targetsReference());

@@ -145,7 +145,7 @@ function refuse(context: Context, startedMs: number, services: PipelineServices)
   return response;
 }
 
-/** Never throws: whoever calls it still has a place in flight to give back. */
+/** Never throws: whoever calls it still has to give back what the request holds, and to account for it. */
 function errorResponse(context: Context, error: unknown, services: PipelineServices): Response {
   let failure = error;
   if (error instanceof HttpError) {
