@@ -17,6 +17,8 @@ import type { BudgetRow } from "./plan.ts";
 export const HEADROOM_SHARE = 1 / 8;
 /** Kept for shared zones and log buffers, an upper bound of what the workers' rows can need. */
 export const ZONES_SHARE = 1 / 64;
+/** Kept for the workers' arenas and pooled buffers, an upper bound of what they can need. */
+export const SCRATCH_SHARE = 1 / 64;
 /** The control plane gets this part, until it can afford a thread of its own. */
 const CONTROL_SHARE = 1 / 16;
 /** In one thread with the data plane, the control plane's objects are in that thread's heap; this is for the rest. */
@@ -123,7 +125,7 @@ export function threadsMin(hasTasks: boolean): number {
 
 /** What is divided by shares: the limit without the necessary rows. Negative: the target is too small. */
 export function spareBytes(shape: ThreadShape, limitBytes: number): number {
-  const kept = limitBytes * (HEADROOM_SHARE + ZONES_SHARE);
+  const kept = limitBytes * (HEADROOM_SHARE + ZONES_SHARE + SCRATCH_SHARE);
   const threads = threadsMin(shape.tasks) * threadBytesMin(shape);
   return Math.floor(limitBytes - kept - baseBytes(shape.adapter, limitBytes) - threads);
 }
@@ -228,6 +230,7 @@ const budgetKeys = [
   "memory.connections_bytes",
   "memory.bodies_bytes",
   "memory.features_bytes",
+  "memory.scratch_bytes",
   "memory.headroom_bytes",
 ] as const satisfies readonly SettingKey[];
 

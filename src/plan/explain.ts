@@ -78,6 +78,7 @@ const budgetLabels: Readonly<Record<string, string>> = {
   "memory.connections_bytes": "Budget: connections",
   "memory.bodies_bytes": "Budget: bodies",
   "memory.features_bytes": "Budget: features",
+  "memory.scratch_bytes": "Budget: scratch",
   "memory.headroom_bytes": "Budget: headroom",
 };
 

@@ -347,6 +347,46 @@ export const sentences = {
     `What the other rows leave, at least ${percent(share)}: fragmentation, bursts and page cache.`,
   rss_high: () => "All planned rows and half of the headroom: beyond it the limit is near.",
 
+  memory_scratch: ({ workers, each }: { workers: number; each: number }) =>
+    `${workers === 1 ? "" : `${count(workers)} times `}${formatBytes(each)}: arenas and buffers that are used again and again.`,
+  arena_size: () => "8 KiB hold what most handlers need for one request; more spills and is counted.",
+  arena_lean: () => "4 KiB, nginx's own pool size: memory comes before the odd spill.",
+  arenas: () => "As many as half of the share holds: a request that finds none gets a fresh one, which is not kept.",
+  bound_arenas: ({ arenas }: { arenas: number }) => `Below ${count(arenas)} the pool would be empty at every burst.`,
+  bound_arenas_in_flight: ({ requests }: { requests: number }) =>
+    `A worker has at most ${count(requests)} requests in flight.`,
+  arena_spill: () => "A handler may hold as much as its request may bring.",
+  trim: () => "Half a minute: the next burst finds its buffers, an hour's lull does not pay for them.",
+  trim_soon: () => "Five seconds, for the sake of memory.",
+  zero_off: () => "Zeroing costs a pass over the memory; switch it on for handlers that keep secrets in arenas.",
+  memory_debug_off: () => "Poisoning finds defects in tests and costs a server that serves.",
+  use_wins: ({ adapter }: { adapter: string }) => `Where it was measured on ${adapter}, on beats off.`,
+  use_loses: ({ adapter }: { adapter: string }) => `Where it was measured on ${adapter}, on does not beat off.`,
+  encode_size: () => "A quarter of the share; text that does not fit is encoded on its own.",
+  bound_encode_min: () => "Below 4 KiB most text would not fit.",
+  bound_encode_max: () => "Above 64 KiB the copy costs what the buffer saves.",
+  file_chunks: () => "A quarter of the share; a file that finds none gets fresh buffers.",
+  bound_file_chunks_min: () => "One is read into while another is being sent.",
+  bound_file_chunks_max: () => "More files at once are the page cache's and the client's matter.",
+  gc_metrics_on: () => "Pauses show what latency alone cannot explain.",
+  gc_metrics_off: ({ threshold }: { threshold: number }) =>
+    `Below ${formatBytes(threshold)} the notes of the collector are memory that is missed.`,
+
+  // Watchdog
+  drift: () => "Less than a twentieth is no other machine.",
+  unsafe_refuse: () =>
+    "A plan that does not fit ends in the kernel's kill, at the worst moment; a start that fails is seen.",
+  roll_inline: () => "One thread does everything: there is no worker to replace.",
+  roll_small: ({ smallest }: { smallest: number }) =>
+    `Below ${formatBytes(smallest)} the resident size counts code that the kernel could drop, and a second worker for a moment may not fit.`,
+  roll_rss: () =>
+    "When shedding has not helped, the worker with the largest heap is replaced, and its memory goes back whole.",
+  roll_heap_hard: () => "Before V8's limit, at which it ends the process and all of its workers.",
+  roll_heap_soft: () => "JavaScriptCore has no limit of its own: the plan's share of each thread stands for it.",
+  roll_pause: () => "One at a time, each with its drain.",
+  admin_token: () => "Without the file, heap snapshots are refused.",
+  heap_high: () => "Work is shed before the worker has to be replaced.",
+
   // Engine
   engine_isolate: () => "The platform sets the heap; the program cannot.",
   only_bun: () => "Only Bun has this setting.",

@@ -6,6 +6,11 @@ export const memoryCosts: Source = { kind: "measured", ref: "docs/measurements/m
 /** Throughput and latency figures measured on one machine, as a dated table. */
 export const referenceFigures: Source = { kind: "measured", ref: "docs/measurements/reference-figures.md" };
 
+/** The emitted server's uses of arenas and pools, each on and off: `scripts/measure/memory-uses.mjs`. */
+export const memoryUses: Source = { kind: "measured", ref: "docs/measurements/memory-uses.json" };
+/** Throughput and resident size under each allocator: `scripts/measure/allocators.mjs`. */
+export const allocatorFigures: Source = { kind: "measured", ref: "docs/measurements/allocators.json" };
+
 /** Time and memory of the content codings; the script prints them for the machine that it runs on. */
 export const compressionFigures: Source = { kind: "measured", ref: "scripts/measure/compression.mjs" };
 

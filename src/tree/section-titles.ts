@@ -24,7 +24,9 @@ export const sectionTitles = {
   log: "What is logged, and how lines are gathered before they are written.",
   admin: "The admin listener of the control plane: health, metrics and the effective settings.",
   zones: "Memory shared by all workers.",
-  memory: "The memory budget. Its rows are the parts of limit_bytes; together they are at most that.",
+  memory:
+    "The memory budget, whose rows are the parts of limit_bytes, and the memory that workers use again and again.",
+  watchdog: "What happens when memory is not as the plan has it: at the start, and while the server runs.",
   engine: "JavaScript engine flags; launch.ts passes them before the runtime starts.",
   allocator: "The malloc under the runtime; launch.ts sets it up before the runtime starts.",
 } as const satisfies Readonly<Record<SectionName, string>>;

@@ -44,6 +44,7 @@ export const settingDescriptions = {
   "overload.lag_ms_high": "Event-loop lag above which a worker is overloaded. 0: not looked at.",
   "overload.in_flight_percent_high": "Share of limits.in_flight_max above which it is overloaded. 0: not looked at.",
   "overload.memory_percent_high": "Share of memory.rss_high_bytes above which it is overloaded. 0: not looked at.",
+  "overload.heap_percent_high": "Share of its heap's limit above which a worker is overloaded. 0: not looked at.",
   "overload.hold_ms":
     "Time that every sign must stay below three quarters of its mark (memory: 95 %) before a step back.",
   "overload.retry_after_s":
@@ -112,6 +113,8 @@ export const settingDescriptions = {
   "log.flush_ms": "Longest time that a line waits in the buffer.",
   "admin.host": "Address of the admin listener; loopback unless you know why.",
   "admin.port": "TCP port of the admin listener; 0 lets the kernel choose.",
+  "admin.token_file":
+    "File whose text a caller must send as a bearer token to get what can hold secrets: heap snapshots.",
   "zones.latency_steps": "Latency histogram buckets per power of two: 8 means steps of at most 12.5 %.",
   "memory.limit_bytes": "What the target grants the process: the cgroup's limit, or the machine's memory.",
   "memory.base_bytes": "Budget: the runtime itself, with its code and the control plane.",
@@ -121,8 +124,32 @@ export const settingDescriptions = {
   "memory.bodies_bytes": "Budget: request bodies held in memory.",
   "memory.features_bytes":
     "Budget: what features hold: cached responses, small files, the clients that limits tell apart.",
+  "memory.scratch_bytes": "Budget: the workers' arenas and buffers that are used again and again.",
   "memory.headroom_bytes": "Budget: left free for fragmentation, page cache and bursts.",
   "memory.rss_high_bytes": "Resident size above which the server reports memory pressure.",
+  "memory.arena_bytes": "Size of a request's arena, which handlers take short-lived memory from.",
+  "memory.arenas_max": "Arenas that a worker keeps for the next requests.",
+  "memory.arena_spill_bytes_max": "What one request may take beyond its arena; more is an error of its handler.",
+  "memory.trim_ms": "Buffers that were not needed for this long go back to the system.",
+  "memory.zero_on_release":
+    "Whether arenas and pooled buffers are zeroed when they are given back; for handlers of secrets.",
+  "memory.debug": "Whether given-back memory is poisoned, and misuse of arenas and pools is an error; for tests.",
+  "memory.log_arena": "Whether log lines are encoded together, into an arena.",
+  "memory.metrics_arena": "Whether the metrics page is encoded into an arena.",
+  "memory.body_assembly": "Whether a body that arrives in chunks is gathered in one growing buffer.",
+  "memory.encode_scratch":
+    "Whether text is encoded into one buffer of the worker before it is copied where it belongs.",
+  "memory.encode_bytes": "Size of that buffer; longer text is encoded on its own.",
+  "memory.file_pool": "Whether files are read into buffers that are used again.",
+  "memory.file_chunks_max": "Buffers of 64 KiB that a worker keeps for the next files.",
+  "memory.frame_batch": "Whether messages to one WebSocket within a turn of the event loop leave in one write.",
+  "memory.gc_metrics": "Whether pauses of the garbage collector are counted, where the runtime tells them.",
+  "watchdog.drift_percent": "How far the memory that is granted may fall short of the plan before it is a drift.",
+  "watchdog.on_unsafe": "What a start does when the granted memory cannot hold the plan.",
+  "watchdog.rss_percent_roll":
+    "Share of memory.rss_high_bytes above which the worker with the largest heap is replaced. 0: never.",
+  "watchdog.heap_percent_roll": "Share of its heap's limit above which a worker is replaced. 0: never.",
+  "watchdog.roll_ms_min": "Shortest time between two such replacements.",
   "engine.heap_bytes_max": "Deno: V8 old space, per thread; beyond it that thread dies.",
   "engine.semi_space_bytes_max": "Deno: V8 young generation semi-space, per thread.",
   "engine.ram_bytes": "Bun: memory size that JavaScriptCore scales its collections by.",

@@ -3,6 +3,7 @@ import {
   baseBytes,
   FAILED_ATTEMPTS_BYTES,
   HEADROOM_SHARE,
+  SCRATCH_SHARE,
   sharesOf,
   threadBytesMax,
   threadBytesMin,
@@ -17,6 +18,7 @@ import { type KeysOf, type RuleTable, rule } from "../rule.ts";
 import { assumed, derived, memoryCosts } from "../sources.ts";
 import { divisionOf, eachConnectionBytes } from "./division.ts";
 import { featureMemoryReads, partReads, readFeatureParts } from "./feature-memory.ts";
+import { type ScratchKey, scratchBytes, scratchReads } from "./scratch.ts";
 import { cpuReads, readThreadShape, readThreadsByCpu, readWorkersByCpu } from "./shape-reads.ts";
 
 const sharesAssumed = assumed("how a workload uses memory; the running server's gauges show whether it holds");
@@ -116,6 +118,15 @@ export const memoryRules = {
         : { value, reason: reason("memory_features", parts) };
     },
   }),
+  "memory.scratch_bytes": rule({
+    unit: "bytes",
+    reads: scratchReads,
+    source: derived("every worker's arenas, encoding buffer and pooled file buffers, all in use"),
+    decide: (read) => {
+      const [workers, each] = [read("workers.count"), scratchBytes(read)];
+      return { value: workers * each, reason: reason("memory_scratch", { workers, each }) };
+    },
+  }),
   "memory.headroom_bytes": rule({
     unit: "bytes",
     reads: [
@@ -135,8 +146,10 @@ export const memoryRules = {
         read("memory.connections_bytes"),
         read("memory.bodies_bytes"),
         read("memory.features_bytes") ?? 0,
-        // The zones' reserve, not their row: the row grows by whole workers, and headroom must not shrink for them.
+        // The zones' and the scratch memory's reserves, not their rows: these grow by whole workers, and headroom must
+        // not shrink for them.
         Math.ceil(limit * ZONES_SHARE),
+        Math.ceil(limit * SCRATCH_SHARE),
       ];
       const value = rows.reduce((left, row) => left - row, limit);
       return { value, reason: reason("memory_headroom", { share: HEADROOM_SHARE }) };
@@ -151,4 +164,4 @@ export const memoryRules = {
       reason: reason("rss_high", {}),
     }),
   }),
-} satisfies RuleTable<KeysOf<"memory">>;
+} satisfies RuleTable<Exclude<KeysOf<"memory">, ScratchKey>>;

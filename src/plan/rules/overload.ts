@@ -47,6 +47,12 @@ export const overloadRules = {
         : { value: 95, reason: reason("memory_high", {}) };
     },
   }),
+  "overload.heap_percent_high": featureRule("overload", {
+    unit: "percent",
+    reads: [],
+    source: derived("below the share at which a worker is replaced, above what a collection leaves of a healthy heap"),
+    decide: () => ({ value: 80, reason: reason("heap_high", {}) }),
+  }),
   "overload.hold_ms": featureRule("overload", {
     unit: "ms",
     reads: [],

@@ -71,6 +71,12 @@ export const adminRules = {
       return { value: taken ? METRICS_PORT + 1 : METRICS_PORT, reason: reason("admin_port", { taken }) };
     },
   }),
+  "admin.token_file": rule({
+    unit: "none",
+    reads: [],
+    source: derived("a secret is made by whoever runs the server, and never by a generator"),
+    decide: () => ({ value: undefined, reason: reason("admin_token", {}) }),
+  }),
 } satisfies RuleTable<KeysOf<"admin">>;
 
 /** OpenTelemetry's default port for a Prometheus endpoint; 9090 would collide with Prometheus itself. */

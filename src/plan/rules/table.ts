@@ -14,12 +14,14 @@ import { overloadRules } from "./overload.ts";
 import { proxyRules } from "./proxy.ts";
 import { rateLimitRules } from "./rate-limit.ts";
 import { requestIdRules } from "./request-id.ts";
+import { scratchRules } from "./scratch.ts";
 import { securityHeaderRules } from "./security-headers.ts";
 import { adminRules, serverRules } from "./server.ts";
 import { staticRules } from "./static.ts";
 import { taskRules } from "./tasks.ts";
 import { timeoutRules } from "./timeouts.ts";
 import { tlsRules } from "./tls.ts";
+import { watchdogRules } from "./watchdog.ts";
 import { websocketRules } from "./websocket.ts";
 import { workerRules } from "./workers.ts";
 import { zoneRules } from "./zones.ts";
@@ -47,6 +49,8 @@ export const rules = {
   ...adminRules,
   ...zoneRules,
   ...memoryRules,
+  ...scratchRules,
+  ...watchdogRules,
   ...engineRules,
   ...allocatorRules,
 } satisfies RuleTable<SettingKey>;

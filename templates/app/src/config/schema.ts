@@ -101,6 +101,9 @@ export const schema = z.strictObject({
     memory_percent_high: percentOrNone
       .default(0)
       .describe("Share of memory.rss_high_bytes above which it is overloaded. 0: not looked at."),
+    heap_percent_high: percentOrNone
+      .default(0)
+      .describe("Share of its heap's limit above which a worker is overloaded. 0: not looked at."),
     hold_ms: ms
       .default(0)
       .describe("Time that every sign must stay below three quarters of its mark (memory: 95 %) before a step back."),
@@ -246,6 +249,11 @@ export const schema = z.strictObject({
   admin: z.strictObject({
     host: z.string().min(1).describe("Address of the admin listener; loopback unless you know why."),
     port: port.describe("TCP port of the admin listener; 0 lets the kernel choose."),
+    token_file: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("File whose text a caller must send as a bearer token to get what can hold secrets: heap snapshots."),
   }),
   zones: z.strictObject({
     latency_steps: z
@@ -262,8 +270,71 @@ export const schema = z.strictObject({
     features_bytes: bytes
       .default(0)
       .describe("Budget: what features hold: cached responses, small files, the clients that limits tell apart."),
+    scratch_bytes: bytes.default(0).describe("Budget: the workers' arenas and buffers that are used again and again."),
     headroom_bytes: bytes.describe("Budget: left free for fragmentation, page cache and bursts."),
     rss_high_bytes: bytes.describe("Resident size above which the server reports memory pressure."),
+    arena_bytes: bytes
+      .min(256)
+      .max(16_777_216)
+      .default(8192)
+      .describe("Size of a request's arena, which handlers take short-lived memory from."),
+    arenas_max: bytes.max(65_536).default(16).describe("Arenas that a worker keeps for the next requests."),
+    arena_spill_bytes_max: bytes
+      .default(1_048_576)
+      .describe("What one request may take beyond its arena; more is an error of its handler."),
+    trim_ms: ms.default(30_000).describe("Buffers that were not needed for this long go back to the system."),
+    zero_on_release: z
+      .boolean()
+      .default(false)
+      .describe("Whether arenas and pooled buffers are zeroed when they are given back; for handlers of secrets."),
+    debug: z
+      .boolean()
+      .default(false)
+      .describe("Whether given-back memory is poisoned, and misuse of arenas and pools is an error; for tests."),
+    log_arena: z.boolean().default(true).describe("Whether log lines are encoded together, into an arena."),
+    metrics_arena: z.boolean().default(false).describe("Whether the metrics page is encoded into an arena."),
+    body_assembly: z
+      .boolean()
+      .default(false)
+      .describe("Whether a body that arrives in chunks is gathered in one growing buffer."),
+    encode_scratch: z
+      .boolean()
+      .default(false)
+      .describe("Whether text is encoded into one buffer of the worker before it is copied where it belongs."),
+    encode_bytes: bytes
+      .max(16_777_216)
+      .default(16_384)
+      .describe("Size of that buffer; longer text is encoded on its own."),
+    file_pool: z.boolean().default(false).describe("Whether files are read into buffers that are used again."),
+    file_chunks_max: bytes.max(4096).default(8).describe("Buffers of 64 KiB that a worker keeps for the next files."),
+    frame_batch: z
+      .boolean()
+      .default(false)
+      .describe("Whether messages to one WebSocket within a turn of the event loop leave in one write."),
+    gc_metrics: z
+      .boolean()
+      .default(false)
+      .describe("Whether pauses of the garbage collector are counted, where the runtime tells them."),
+  }),
+  watchdog: z.strictObject({
+    drift_percent: z
+      .number()
+      .int()
+      .min(0)
+      .max(100)
+      .default(5)
+      .describe("How far the memory that is granted may fall short of the plan before it is a drift."),
+    on_unsafe: z
+      .enum(["refuse", "warn"])
+      .default("refuse")
+      .describe("What a start does when the granted memory cannot hold the plan."),
+    rss_percent_roll: percentOrNone
+      .default(0)
+      .describe("Share of memory.rss_high_bytes above which the worker with the largest heap is replaced. 0: never."),
+    heap_percent_roll: percentOrNone
+      .default(0)
+      .describe("Share of its heap's limit above which a worker is replaced. 0: never."),
+    roll_ms_min: ms.default(30_000).describe("Shortest time between two such replacements."),
   }),
   engine: z.strictObject({
     heap_bytes_max: bytes.optional().describe("Deno: V8 old space, per thread; beyond it that thread dies."),

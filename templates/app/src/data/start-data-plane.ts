@@ -11,10 +11,12 @@ import { Responder } from "../http/responder.ts";
 import type { Route } from "../http/route.ts";
 import { buildSite } from "../http/site.ts";
 import { createLogger, type Logger } from "../log/logger.ts";
+import { createWorkerMemory, type WorkerMemory } from "../memory/worker-memory.ts";
 import { capabilities } from "../runtime/capabilities.ts";
 import type { Listener, ListenOptions, RuntimePort } from "../runtime/port.ts";
 import { add, counter } from "../zones/counters.ts";
 import { counterRow } from "../zones/feature-counters.ts";
+import { booksAt } from "../zones/memory-row.ts";
 import { zoneShape } from "../zones/shape.ts";
 import { BEAT_MS, beatAt, beatLag, type WorkerZones, workerZones } from "../zones/zones.ts";
 
@@ -36,13 +38,14 @@ export async function startDataPlane(app: App, order: StartOrder): Promise<DataP
   const { config } = order;
   const zones = workerZones(order.zones, zoneShape(config), order.worker);
   const logger = workerLogger(order);
-  const hooks = await installFeatures(app, order, zones, logger);
-  const services = pipelineServices(app, order, zones, logger, [...hooks.values()]);
+  const memory = createWorkerMemory(config);
+  const hooks = await installFeatures(app, order, zones, logger, memory);
+  const services = pipelineServices(app, order, zones, logger, [...hooks.values()], memory);
   const listener = await app.runtime.listen(
     site(app, order, [...hooks.values()], services),
     listenOptions(order, zones),
   );
-  const stopBeating = startBeating(zones, logger);
+  const stopBeating = startBeating(zones, logger, memory);
   return {
     port: listener.port,
     reload(prepared) {
@@ -63,6 +66,7 @@ async function installFeatures(
   { config, worker, features: parts }: StartOrder,
   zones: WorkerZones,
   logger: Logger,
+  memory: WorkerMemory,
 ): Promise<ReadonlyMap<string, FeatureHooks>> {
   const hooks = new Map<string, FeatureHooks>();
   for (const feature of features) {
@@ -70,7 +74,8 @@ async function installFeatures(
     if (!part) throw new TypeError(`the control plane prepared nothing for the feature "${feature.name}"`);
     const counters = counterRow(part.counters, worker, feature.counters ?? []);
     const { zone, prepared, port } = part;
-    const services = { config, worker, zones, logger, counters, zone, prepared, port, openFile: runtime.openFile };
+    const { openFile } = runtime;
+    const services = { config, worker, zones, logger, memory, counters, zone, prepared, port, openFile };
     hooks.set(feature.name, await feature.install(services));
   }
   return hooks;
@@ -98,6 +103,7 @@ function pipelineServices(
   zones: WorkerZones,
   logger: Logger,
   hooks: readonly FeatureHooks[],
+  memory: WorkerMemory,
 ): PipelineServices {
   const responder = new Responder(
     hooks.flatMap((hook) => hook.headers ?? []),
@@ -105,6 +111,7 @@ function pipelineServices(
   );
   return {
     zones,
+    memory,
     bodyBytesMax: config.limits.body_bytes_max,
     urlBytesMax: config.limits.url_bytes_max,
     urlIsRead: capabilities[app.runtime.adapter].urlLimit.has,
@@ -155,7 +162,7 @@ function listenOptions({ config, port, tls }: StartOrder, zones: WorkerZones): L
   };
 }
 
-function startBeating(zones: WorkerZones, logger: Logger): () => void {
+function startBeating(zones: WorkerZones, logger: Logger, memory: WorkerMemory): () => void {
   let due = performance.now() + BEAT_MS;
   let droppedSeen = 0;
   const beat = () => {
@@ -163,6 +170,7 @@ function startBeating(zones: WorkerZones, logger: Logger): () => void {
     zones.beat[beatAt] = Date.now();
     zones.beat[beatLag] = Math.max(0, now - due);
     due = now + BEAT_MS;
+    memory.books.publish(zones.memory, booksAt);
     const { dropped } = logger.stats();
     add(zones.counters, counter.logLinesDropped, dropped - droppedSeen);
     droppedSeen = dropped;

@@ -8,6 +8,7 @@
  */
 import type { ServerConfig } from "../config/schema.ts";
 import type { Logger } from "../log/logger.ts";
+import type { WorkerMemory } from "../memory/worker-memory.ts";
 import type { Resource, RuntimePort, SocketEntry, ThreadPort, Transferable } from "../runtime/port.ts";
 import type { WorkerZones } from "../zones/zones.ts";
 import type { Context } from "./context.ts";
@@ -29,6 +30,7 @@ export interface FeatureServices {
   readonly worker: number;
   readonly zones: WorkerZones;
   readonly logger: Logger;
+  readonly memory: WorkerMemory;
   /** This worker's row of the feature's counters, in their order; written with `add` of zones/counters.ts. */
   readonly counters: Float64Array;
   /** The feature's shared memory, of `zoneBytes`. */

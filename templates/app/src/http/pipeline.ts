@@ -5,6 +5,8 @@
  * (counters, latency, observers) -> release. A handler that answers synchronously never touches a promise or a timer, and
  * no option is looked at per request.
  */
+
+import type { WorkerMemory } from "../memory/worker-memory.ts";
 import type { Endpoint, Peer } from "../runtime/port.ts";
 import { add, counter } from "../zones/counters.ts";
 import { record } from "../zones/histogram.ts";
@@ -19,6 +21,7 @@ import type { Reply, Route } from "./route.ts";
 
 export interface PipelineServices extends ContextServices {
   readonly zones: WorkerZones;
+  readonly memory: WorkerMemory;
   readonly latencySteps: number;
   /** Whether the adapter has read each request's URL already, so that its length costs nothing to know. */
   readonly urlIsRead: boolean;

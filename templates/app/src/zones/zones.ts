@@ -7,8 +7,10 @@
 import { counterRowLength } from "./counters.ts";
 import { Gauge, gaugeLength } from "./gauge.ts";
 import { bucketCount } from "./histogram.ts";
+import { memoryRowLength } from "./memory-row.ts";
 
 export interface ZoneShape {
+  /** Rows: one per worker, and one for a worker that takes another's place. */
   readonly workers: number;
   /** Latency buckets per power of two. */
   readonly latencySteps: number;
@@ -26,6 +28,8 @@ export interface WorkerZones {
   readonly counters: Float64Array;
   readonly latency: Float64Array;
   readonly beat: Float64Array;
+  /** memory-row.ts */
+  readonly memory: Float64Array;
   readonly inFlight: Gauge;
   /** In KiB, rounded up per body: 32-bit cells then reach 2 TiB. */
   readonly bodiesKiB: Gauge;
@@ -36,6 +40,7 @@ interface Layout {
   readonly counters: number;
   readonly latency: number;
   readonly beats: number;
+  readonly memory: number;
   readonly gauges: number;
   readonly bytes: number;
 }
@@ -44,9 +49,10 @@ function layoutOf(shape: ZoneShape): Layout {
   const counters = 0;
   const latency = counters + shape.workers * counterRowLength * 8;
   const beats = latency + shape.workers * bucketCount(shape.latencySteps) * 8;
-  const gaugesAt = beats + shape.workers * beatRowLength * 8;
+  const memory = beats + shape.workers * beatRowLength * 8;
+  const gaugesAt = memory + shape.workers * memoryRowLength * 8;
   const bytes = gaugesAt + gauges.length * gaugeLength(shape.workers) * 4;
-  return { counters, latency, beats, gauges: gaugesAt, bytes };
+  return { counters, latency, beats, memory, gauges: gaugesAt, bytes };
 }
 
 /** Bytes of shared memory for this shape. */
@@ -70,6 +76,7 @@ export function workerZones(buffer: SharedArrayBuffer, shape: ZoneShape, worker:
     counters: row(layout.counters, counterRowLength),
     latency: row(layout.latency, bucketCount(shape.latencySteps)),
     beat: row(layout.beats, beatRowLength),
+    memory: row(layout.memory, memoryRowLength),
     inFlight: new Gauge(cells(0), worker, shape.inFlightMax),
     bodiesKiB: new Gauge(cells(1), worker, Math.floor(shape.bodiesBytesMax / 1024)),
     sockets: new Gauge(cells(2), worker, shape.socketsMax),
