@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { freePort } from "./free-port.ts";
+import { freePorts } from "./free-ports.ts";
 import { root } from "./test-stages.ts";
 
 const START_MS_MAX = 30_000;
@@ -30,7 +30,7 @@ try {
     root,
   );
   // The planned ports may be taken on this machine; the environment is the layer above the files.
-  const [port, adminPort] = [await freePort(), await freePort()];
+  const [port, adminPort] = await freePorts(2);
   server = spawn("npm", ["start"], {
     cwd: project,
     stdio: "inherit",

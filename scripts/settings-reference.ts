@@ -1,6 +1,6 @@
 /**
  * Prints docs/settings.md and docs/targets.md: every setting of the emitted server, and every known target.
- * `npm run docs:update` writes them; a tidy test keeps files and tables equal.
+ * `npm run docs:update` writes them, and the figures that the generator carries; a tidy test keeps files and tables equal.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,6 +10,8 @@ import { formatBytes } from "../src/lib/units.ts";
 import type { Source } from "../src/plan/decision.ts";
 import { rules, settingKeys } from "../src/plan/rules/table.ts";
 import { settingDescriptions } from "../src/tree/setting-descriptions.ts";
+import { printAllocatorFigures } from "./allocator-figures.ts";
+import { printMemoryUses } from "./memory-uses.ts";
 import { root } from "./test-stages.ts";
 
 export function settingsReference(): string {
@@ -55,6 +57,8 @@ export function targetsReference(): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(join(root, "src", "plan", "allocator-figures.ts"), printAllocatorFigures());
+  writeFileSync(join(root, "src", "plan", "memory-uses.ts"), printMemoryUses());
   writeFileSync(join(root, "docs", "settings.md"), settingsReference());
   writeFileSync(join(root, "docs", "targets.md"), targetsReference());
 }

@@ -1,7 +1,7 @@
 /** The plan as text for people and as JSON for programs. */
 import { formatBytes, formatCpus } from "../lib/units.ts";
 import type { Decision } from "../plan/decision.ts";
-import { explainAll, mainDecisions } from "../plan/explain.ts";
+import { explainAll, explainBudget, mainDecisions } from "../plan/explain.ts";
 import type { Plan } from "../plan/plan.ts";
 import { say } from "../plan/reasons.ts";
 import { brokenLines } from "./columns.ts";
@@ -15,10 +15,7 @@ export function planText(plan: Plan, style: Style): string {
     explainAll(plan),
     "",
     style.bold("Memory budget"),
-    ...plan.budget.map(
-      (row) =>
-        `  ${formatBytes(row.bytes).padStart(10)}  ${row.key.padEnd(26)}${say(plan.decisions[row.key].clampedBy?.by ?? row.reason)}`,
-    ),
+    explainBudget(plan),
     ...warningLines(plan, style),
   ].join("\n");
 }
@@ -65,9 +62,13 @@ export function planDocument(plan: Plan): unknown {
     answers: plan.answers,
     facts: plan.facts,
     decisions: Object.values(plan.decisions).map(decisionDocument),
-    budget: plan.budget.map((row) => ({ ...row, reason: { ...row.reason, text: say(row.reason) } })),
+    budget: budgetDocument(plan),
     warnings: plan.warnings.map((warning) => ({ ...warning, text: say(warning) })),
   };
+}
+
+export function budgetDocument(plan: Plan): readonly object[] {
+  return plan.budget.map((row) => ({ ...row, reason: { ...row.reason, text: say(row.reason) } }));
 }
 
 export function decisionDocument(decision: Decision): unknown {

@@ -17,8 +17,6 @@ import type { BudgetRow } from "./plan.ts";
 export const HEADROOM_SHARE = 1 / 8;
 /** Kept for shared zones and log buffers, an upper bound of what the workers' rows can need. */
 export const ZONES_SHARE = 1 / 64;
-/** Kept for the workers' arenas and pooled buffers, an upper bound of what they can need. */
-export const SCRATCH_SHARE = 1 / 64;
 /** The control plane gets this part, until it can afford a thread of its own. */
 const CONTROL_SHARE = 1 / 16;
 /** In one thread with the data plane, the control plane's objects are in that thread's heap; this is for the rest. */
@@ -48,6 +46,8 @@ export interface Shares {
   readonly files: number;
   /** The table of clients that limits tell apart. */
   readonly clients: number;
+  /** Arenas and pooled buffers, all workers together. */
+  readonly scratch: number;
 }
 
 /** The parts that only a feature takes; a server without it leaves them to the page cache. */
@@ -59,19 +59,24 @@ export const featureOfShare = {
 
 /** Parts of what is left after the necessary rows; what they leave over is headroom, which serves as page cache. */
 export const sharesOf: Readonly<Record<Workload, Shares>> = {
-  api: { heaps: 0.55, connections: 0.15, bodies: 0.15, cache: 0.08, files: 0.03, clients: 0.03 },
-  static: { heaps: 0.35, connections: 0.15, bodies: 0.05, cache: 0.07, files: 0.2, clients: 0.03 },
-  realtime: { heaps: 0.4, connections: 0.4, bodies: 0.05, cache: 0.07, files: 0.04, clients: 0.03 },
-  upload: { heaps: 0.3, connections: 0.1, bodies: 0.45, cache: 0.07, files: 0.04, clients: 0.03 },
-  mixed: { heaps: 0.45, connections: 0.2, bodies: 0.2, cache: 0.07, files: 0.04, clients: 0.03 },
+  api: { heaps: 0.55, connections: 0.15, bodies: 0.15, cache: 0.08, files: 0.03, clients: 0.03, scratch: 0.01 },
+  static: { heaps: 0.35, connections: 0.15, bodies: 0.05, cache: 0.07, files: 0.2, clients: 0.03, scratch: 0.01 },
+  realtime: { heaps: 0.4, connections: 0.4, bodies: 0.05, cache: 0.07, files: 0.04, clients: 0.03, scratch: 0.01 },
+  upload: { heaps: 0.3, connections: 0.1, bodies: 0.45, cache: 0.07, files: 0.04, clients: 0.03, scratch: 0.01 },
+  mixed: { heaps: 0.45, connections: 0.2, bodies: 0.2, cache: 0.07, files: 0.04, clients: 0.03, scratch: 0.01 },
 };
 
 /** The runtime, its code and the control plane. */
 export function baseBytes(adapter: AdapterName, limitBytes: number): number {
+  return Math.ceil(baseShare(adapter, limitBytes));
+}
+
+/** The same with fractions of a byte: what is left beside a rounded part would fall at the byte where that part rises. */
+function baseShare(adapter: AdapterName, limitBytes: number): number {
   const costs = memoryCostsOf[adapter];
   const control = clamp(limitBytes * CONTROL_SHARE, CONTROL_BYTES_MIN, costs.controlBytes);
   const code = clamp(limitBytes * CODE_SHARE, costs.hotCodeBytes, costs.codeBytes);
-  return Math.ceil(costs.processBytes + control + code);
+  return costs.processBytes + control + code;
 }
 
 /** The limit from which the base row holds all of the runtime's code, as the resident size does. */
@@ -125,9 +130,9 @@ export function threadsMin(hasTasks: boolean): number {
 
 /** What is divided by shares: the limit without the necessary rows. Negative: the target is too small. */
 export function spareBytes(shape: ThreadShape, limitBytes: number): number {
-  const kept = limitBytes * (HEADROOM_SHARE + ZONES_SHARE + SCRATCH_SHARE);
+  const kept = limitBytes * (HEADROOM_SHARE + ZONES_SHARE);
   const threads = threadsMin(shape.tasks) * threadBytesMin(shape);
-  return Math.floor(limitBytes - kept - baseBytes(shape.adapter, limitBytes) - threads);
+  return Math.floor(limitBytes - kept - baseShare(shape.adapter, limitBytes) - threads);
 }
 
 /** The spare bytes divided by the workload's shares. Asked-for connections come first, the others keep their ratio. */
@@ -143,6 +148,7 @@ export function divide(workload: Workload, spare: number, askedBytes: number | u
     cache: Math.floor(shares.cache * scale),
     files: Math.floor(shares.files * scale),
     clients: Math.floor(shares.clients * scale),
+    scratch: Math.floor(shares.scratch * scale),
   };
 }
 

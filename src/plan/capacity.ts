@@ -38,6 +38,25 @@ export const inFlightPerWorker: Readonly<Record<Objective, number>> = {
   latency: 256,
 };
 
+/** A request's arena: 8 KiB hold what most handlers need, 4 KiB are nginx's own pool. */
+export const arenaBytesOf: Readonly<Record<Objective, number>> = {
+  throughput: KiB(8),
+  balanced: KiB(8),
+  latency: KiB(8),
+  memory: KiB(4),
+};
+
+/** Beyond these, more buffers of one worker gain nothing. A chunk is one read of a file (runtime/open-file.ts). */
+export const SCRATCH_MAX = { encodeBytes: KiB(64), fileChunkBytes: KiB(64), fileChunks: 32 } as const;
+
+/** How a worker's scratch memory is divided. */
+export const scratchShares = { arenas: 1 / 2, encode: 1 / 4, files: 1 / 4 } as const;
+
+/** One worker's scratch memory at most: its half then has an arena for each request in flight, and the rest is ample. */
+export function scratchBytesMax(objective: Objective): number {
+  return (inFlightPerWorker[objective] * arenaBytesOf[objective]) / scratchShares.arenas;
+}
+
 /** The largest body that a workload expects. */
 export const bodyBytesWanted: Readonly<Record<Workload, number>> = {
   api: MiB(1),

@@ -40,6 +40,17 @@ function inputText(plan: Plan, name: string, input: Decision["inputs"][string]):
   return name.endsWith("Bytes") ? formatBytes(input) : String(input);
 }
 
+/** The budget row by row, with what each is made of or what moved it, and the limit that they share. */
+export function explainBudget(plan: Plan): string {
+  const rows = plan.budget.map(
+    ({ key, bytes, reason }) =>
+      `  ${formatBytes(bytes).padStart(10)}  ${key.padEnd(26)}${say(plan.decisions[key].clampedBy?.by ?? reason)}`,
+  );
+  const sum = plan.budget.reduce((total, { bytes }) => total + bytes, 0);
+  const limit = valueText(plan.decisions["memory.limit_bytes"]);
+  return [...rows, `  ${formatBytes(sum).padStart(10)}  in all, of the ${limit} that the target grants`].join("\n");
+}
+
 /** Every setting in the schema's order, then what rests on assumptions. */
 export function explainAll(plan: Plan): string {
   const assumedKeys = assumedSettings(plan);

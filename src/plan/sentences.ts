@@ -9,6 +9,11 @@ const count = (value: number): string => String(value);
 const percent = (share: number): string => `${trim(share * 100)} %`;
 const trim = (value: number): string => String(Math.round(value * 100) / 100);
 
+/** What a use of arenas or pools was measured to be worth: a median ratio, and the least and most of its pairs. */
+type Worth = Readonly<Record<"ratio" | "low" | "high" | "pairs", number>>;
+const worthText = ({ ratio, low, high, pairs }: Worth): string =>
+  pairs === 1 ? `${trim(ratio)} (one pair of servers)` : `${trim(ratio)} (${trim(low)} to ${trim(high)})`;
+
 export const sentences = {
   // Server and admin listener
   not_on_runtime: ({ why }: { why: string }) => why,
@@ -324,8 +329,8 @@ export const sentences = {
     `${threads === 1 ? "One thread with the smallest useful heap" : "A worker and a thread for CPU-heavy work, with the smallest useful heaps"}${hashes ? " and 16 MiB to verify a password" : ""} ${threads === 1 ? "takes" : "take"} ${formatBytes(smallest)}, and ${percent(share)} of the spare memory comes on top.`,
   bound_heaps: ({ threads, each }: { threads: number; each: number }) =>
     `${count(threads)} threads use at most ${formatBytes(each)} each; the rest is better spent as page cache.`,
-  memory_zones: ({ workers, each, rest }: { workers: number; each: number; rest: number }) =>
-    `${workers === 1 ? "" : `${count(workers)} times `}${formatBytes(each)}: counters, histogram, heartbeats and log batches${rest > 0 ? `, and ${formatBytes(rest)} for failed attempts` : ""}, in whole pages.`,
+  memory_zones: ({ rows, each, rest }: { rows: number; each: number; rest: number }) =>
+    `${count(rows)} rows, one of them spare for a worker that is replaced, of ${formatBytes(each)}: counters, histogram, heartbeats and log batches${rest > 0 ? `, and ${formatBytes(rest)} for failed attempts` : ""}, in whole pages.`,
   memory_connections: ({ each, share }: { each: number; share: number }) =>
     `${percent(share)} of the spare memory, to be spent at ${formatBytes(each)} per connection.`,
   memory_connections_asked: ({ asked, each }: { asked: number; each: number }) =>
@@ -347,12 +352,14 @@ export const sentences = {
     `What the other rows leave, at least ${percent(share)}: fragmentation, bursts and page cache.`,
   rss_high: () => "All planned rows and half of the headroom: beyond it the limit is near.",
 
-  memory_scratch: ({ workers, each }: { workers: number; each: number }) =>
-    `${workers === 1 ? "" : `${count(workers)} times `}${formatBytes(each)}: arenas and buffers that are used again and again.`,
+  memory_scratch: ({ share }: { share: number }) =>
+    `${percent(share)} of the spare memory: arenas and buffers that are used again and again.`,
+  bound_scratch: ({ workers, each }: { workers: number; each: number }) =>
+    `${workers === 1 ? "A worker uses" : `${count(workers)} workers use`} at most ${formatBytes(each)}${workers === 1 ? "" : " each"}, half of it an arena for each request in flight.`,
   arena_size: () => "8 KiB hold what most handlers need for one request; more spills and is counted.",
   arena_lean: () => "4 KiB, nginx's own pool size: memory comes before the odd spill.",
-  arenas: () => "As many as half of the share holds: a request that finds none gets a fresh one, which is not kept.",
-  bound_arenas: ({ arenas }: { arenas: number }) => `Below ${count(arenas)} the pool would be empty at every burst.`,
+  arenas: () =>
+    "As many as half of the worker's share holds: a request that finds none gets a fresh one, which is not kept.",
   bound_arenas_in_flight: ({ requests }: { requests: number }) =>
     `A worker has at most ${count(requests)} requests in flight.`,
   arena_spill: () => "A handler may hold as much as its request may bring.",
@@ -360,13 +367,14 @@ export const sentences = {
   trim_soon: () => "Five seconds, for the sake of memory.",
   zero_off: () => "Zeroing costs a pass over the memory; switch it on for handlers that keep secrets in arenas.",
   memory_debug_off: () => "Poisoning finds defects in tests and costs a server that serves.",
-  use_wins: ({ adapter }: { adapter: string }) => `Where it was measured on ${adapter}, on beats off.`,
-  use_loses: ({ adapter }: { adapter: string }) => `Where it was measured on ${adapter}, on does not beat off.`,
+  use_wins: ({ adapter, ...worth }: { adapter: string } & Worth) =>
+    `On ${adapter} it pays: ${worthText(worth)} times the CPU per request of off.`,
+  use_loses: ({ adapter, ...worth }: { adapter: string } & Worth) =>
+    `On ${adapter} no gain is shown: ${worthText(worth)} times the CPU per request of off.`,
+  use_missing: ({ why }: { why: string }) => why,
   encode_size: () => "A quarter of the share; text that does not fit is encoded on its own.",
-  bound_encode_min: () => "Below 4 KiB most text would not fit.",
   bound_encode_max: () => "Above 64 KiB the copy costs what the buffer saves.",
   file_chunks: () => "A quarter of the share; a file that finds none gets fresh buffers.",
-  bound_file_chunks_min: () => "One is read into while another is being sent.",
   bound_file_chunks_max: () => "More files at once are the page cache's and the client's matter.",
   gc_metrics_on: () => "Pauses show what latency alone cannot explain.",
   gc_metrics_off: ({ threshold }: { threshold: number }) =>
@@ -403,33 +411,34 @@ export const sentences = {
       : `The objective ${objective} does not pay for more: larger ones cost resident memory and longer pauses.`,
   ram: ({ threads }: { threads: number }) =>
     `JavaScriptCore grows a heap by what it believes the machine has${threads === 1 ? "" : `; each of ${count(threads)} threads believes in its own part`}. It is a guide, not a cap.`,
-  smol_memory: () => "Smaller heaps are what was asked for; large buffers become about a quarter slower.",
+  smol_memory: () => "Smaller heaps are what was asked for; large bodies take more CPU.",
   smol_small: ({ threshold }: { threshold: number }) => `Below ${formatBytes(threshold)} a small heap matters most.`,
-  smol_json: () =>
-    "For small JSON the small heap measured faster, 34,000 to 41,000 requests a second against 28,000 to 31,000, and 8 MB smaller.",
+  smol_json: () => "For small JSON the small heap measured as fast, and smaller under load.",
   smol_latency: () =>
-    "The small heap measured faster for small JSON on average, but it collects more often and its tail was not measured.",
+    "The small heap measured as fast for small JSON on average, but it collects more often and its tail was not measured.",
   smol_off: ({ workload }: { workload: string }) =>
     workload === "realtime"
       ? "The small heap was not measured for WebSockets, so the engine's default stays."
-      : "For large buffers the small heap measured about a quarter slower.",
+      : "For large bodies the small heap measured more CPU per request.",
 
   // Allocator
   allocator_bun: () => "Bun links its own mimalloc; nothing else can serve it.",
   allocator_platform: () => "The platform's own malloc: nothing can be preloaded there.",
   allocator_asked: ({ backend }: { backend: string }) =>
     backend === "jemalloc"
-      ? "As asked for. For large bodies on Deno it measured less than half as fast as glibc; measure it with your workload."
+      ? "As asked for. For large bodies on Deno it measured far more CPU per request than glibc; measure it with your workload."
       : `${backend} as asked for, preloaded before Deno starts; measure it with your workload.`,
   allocator_system: () => "As asked for: glibc's malloc, nothing to preload.",
   allocator_tcmalloc: () =>
-    "For large bodies tcmalloc measured fastest, 5,400 to 5,700 requests a second against glibc's 4,600 to 5,100.",
+    "For large bodies tcmalloc measured the least CPU per request; it keeps what was freed for the next ones.",
   allocator_glibc: ({ workload }: { workload: string }) =>
     workload === "realtime"
       ? "Nothing was measured for WebSockets, so nothing is preloaded."
       : "For small messages no allocator measured faster than glibc by more than the noise, so nothing is preloaded.",
   allocator_glibc_memory: () =>
-    "glibc is the one that can give large buffers back at once: with a threshold of 64 KiB it measured half the resident size, and a third of the speed.",
+    "glibc can give large buffers back at once: with a threshold of 64 KiB it measured a smaller resident size after a load, for about twice the CPU per large body.",
+  allocator_glibc_small: ({ smallest }: { smallest: number }) =>
+    `tcmalloc measured the least CPU for large bodies, but its thread caches may hold 32 MiB: below ${formatBytes(smallest)} that is the whole headroom.`,
   profile_throughput: () => "Freed memory is kept for the next request.",
   profile_lean: () => "Freed memory goes back to the system at once.",
   profile_balanced: ({ objective }: { objective: string }) =>
@@ -500,7 +509,7 @@ export const sentences = {
   warn_preload: ({ backend }: { backend: string }) =>
     `${backend} must be installed on the target and preloaded before Deno starts; the start-up banner tells whether it serves.`,
   warn_allocator_needs_measuring: () =>
-    "jemalloc measured less than half as fast as glibc for large bodies on Deno; benchmark before you rely on it.",
+    "jemalloc measured far more CPU per request than glibc for large bodies on Deno; benchmark before you rely on it.",
   warn_no_heap_cap: () =>
     "JavaScriptCore has no hard heap cap: the container's or unit's memory limit is the only bound.",
 } as const satisfies Readonly<Record<string, (args: never) => string>>;

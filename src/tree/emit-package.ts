@@ -36,11 +36,19 @@ export const scripts = {
   },
   test: {
     description: "All tests, against a real server on loopback; takes some minutes.",
-    command: { bun: "bun test", deno: "deno test --allow-all --no-check --parallel test/" },
+    command: { bun: "bun test --timeout 60000", deno: "deno test --allow-all --no-check --parallel test/" },
   },
   bench: {
     description: "Loads the server and reports req/s, p99, CPU per request and memory.",
     command: { bun: "bun bench/main.ts", deno: "deno run --allow-all bench/main.ts" },
+  },
+  "bench:alloc": {
+    description: "Arenas, pools and slabs against fresh buffers, under every malloc that this host has.",
+    command: { bun: "bun bench/alloc.ts", deno: "deno run --allow-all bench/alloc.ts" },
+  },
+  doctor: {
+    description: "Whether this host is ready for the plan: memory, files, ports, and the malloc proved to serve.",
+    command: { bun: "bun src/doctor.ts", deno: "deno run --allow-all src/doctor.ts" },
   },
   "test:attack": {
     description: "Hostile requests, each against what the standards require of the answer.",

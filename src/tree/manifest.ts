@@ -110,18 +110,37 @@ const featureTests: Readonly<Record<FeatureName, readonly string[]>> = {
   ],
   compression: ["test/unit/compression*", "test/contract/compression*"],
   tasks: ["test/contract/tasks*", "test/process/tasks*", "test/fixture/task*"],
-  websocket: ["test/contract/websocket*", "test/fixture/sockets.ts", "test/fixture/websocket-client.ts"],
-  "static-files": ["test/unit/static-files*", "test/contract/static-files*", "test/fixture/static-folder.ts"],
+  websocket: [
+    "test/contract/websocket*",
+    "test/contract/sinks-sockets*",
+    "test/contract/frame-batch*",
+    "test/fixture/socket*",
+    "test/fixture/websocket-client.ts",
+  ],
+  "static-files": [
+    "test/contract/file-pool*",
+    "test/unit/static-files*",
+    "test/contract/static-files*",
+    "test/fixture/static-folder.ts",
+  ],
 };
-const testsOfFeatures: readonly string[] = Object.values(featureTests)
-  .flat()
-  .map((path) => `app/${path}`);
+/** Tests that need several features at once. */
+const commonTests: readonly { readonly path: string; readonly features: readonly FeatureName[] }[] = [
+  { path: "test/contract/encode-scratch*", features: ["compression", "response-cache"] },
+  { path: "test/unit/memory/sinks-encode*", features: ["compression", "response-cache"] },
+];
+const testsOfFeatures: readonly string[] = [
+  ...Object.values(featureTests).flat(),
+  ...commonTests.map(({ path }) => path),
+].map((path) => `app/${path}`);
 
 const serverRows: readonly ManifestRow[] = [
   shared("src/main.ts"),
   shared("src/dev.ts"),
   shared("src/worker.ts"),
   shared("src/launch.ts"),
+  shared("src/doctor.ts"),
+  shared("src/doctor/"),
   { ...shared("src/app/routes.ts", "seeded"), when: (plan) => !has("static-files")(plan) },
   // A route of "/" would hide the folder's index page.
   {
@@ -149,12 +168,23 @@ const serverRows: readonly ManifestRow[] = [
   shared("src/runtime/open-file.ts"),
   shared("src/runtime/file-stamp.ts"),
   shared("src/runtime/dispatch.ts"),
+  shared("src/runtime/collection-watch.ts"),
+  shared("src/runtime/file-reader.ts"),
+  shared("src/runtime/file-stream.ts"),
   chosen("src/runtime/bun.ts", isBun),
+  chosen("src/runtime/bun-*", isBun),
   chosen("src/runtime/native-*", isBun),
   chosen("src/runtime/deno-process.ts", isDeno),
+  chosen("src/runtime/deno-malloc.ts", isDeno),
+  chosen("src/runtime/malloc-file.ts", isDeno),
   chosen("src/runtime/deno-serve.ts", uses("deno-serve")),
   chosen("src/runtime/deno-http.ts", uses("deno-http")),
   chosen("src/runtime/node-*", uses("deno-http")),
+  chosen("src/runtime/file-chunks.ts", uses("deno-http")),
+  chosen("src/runtime/frame-batch.ts", uses("bun", "deno-http")),
+  shared("test/unit/runtime/malloc-proof.test.ts"),
+  chosen("test/unit/runtime/malloc-file.test.ts", isDeno),
+  chosen("test/unit/runtime/frame-batch.test.ts", uses("bun", "deno-http")),
   chosen("test/unit/runtime/native-*", isBun),
   chosen("test/unit/runtime/node-*", uses("deno-http")),
   ...featureNames.map((name) => chosen(`src/features/${name}*`, has(name))),
@@ -163,6 +193,9 @@ const serverRows: readonly ManifestRow[] = [
     except: [...testsOfFeatures, "app/test/unit/runtime/"],
   })),
   ...featureNames.flatMap((name) => featureTests[name].map((path) => chosen(path, has(name)))),
+  ...commonTests.map(({ path, features }) =>
+    chosen(path, (plan) => features.every((name) => plan.features.includes(name))),
+  ),
   shared("bench/"),
 ];
 

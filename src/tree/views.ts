@@ -18,6 +18,7 @@ import { say } from "../plan/reasons.ts";
 import { scripts, scriptsOf } from "./emit-package.ts";
 import { clampText, valueText } from "./emit-tuned-toml.ts";
 import { featureTexts } from "./feature-texts.ts";
+import { memoryView } from "./memory-view.ts";
 import type { View } from "./render.ts";
 
 /** The settings that a reader wants to see first; the tuned file has them all. */
@@ -83,6 +84,7 @@ export function readmeView(plan: Plan): View {
     otherAddresses: plan.decisions["server.host"].value === "0.0.0.0" ? ", and on this machine's other addresses," : "",
     admin: `http://${plan.decisions["admin.host"].value}:${plan.decisions["admin.port"].value}`,
     ...featuresView(plan),
+    ...memoryView(plan),
     hasDocker: answers.deploy.value.includes("docker"),
     hasSystemd: answers.deploy.value.includes("systemd"),
     isDeno: runtime === "deno",

@@ -215,6 +215,18 @@ describe("explain", () => {
     assert.match(stdout, /^workers\.count = 3\n {2}why .+\n {2}origin {2}given\n {2}source {2}\w+: .+/);
   });
 
+  it("explains the memory with the budget's table, and the allocator with the case of each backend", () => {
+    const memory = runCli(["explain", "memory", "--runtime=deno"]).stdout;
+    assert.match(memory, /^memory\.arena_bytes = 8 KiB/m);
+    assert.match(memory, /^The memory budget:\n\n +[\d.]+ .iB {2}memory\.base_bytes/m);
+    assert.match(memory, /^ +[\d.]+ .iB {2}memory\.scratch_bytes/m);
+    const allocator = runCli(["explain", "allocator", "--runtime=deno", "--workload=upload", "--memory=2g"]).stdout;
+    assert.match(allocator, /^allocator\.backend = tcmalloc$/m);
+    assert.match(allocator, /^tcmalloc: the choice\n {2}for /m);
+    const { case: backends } = JSON.parse(runCli(["explain", "allocator", "--json", "--runtime=bun"]).stdout);
+    assert.equal(backends.refused.length, 3);
+  });
+
   it("explains a section", () => {
     const { stdout } = runCli(["explain", "workers"]);
     assert.match(stdout, /workers\.mode = /);

@@ -3,7 +3,7 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { freePort } from "../../scripts/free-port.ts";
+import { freePorts } from "../../scripts/free-ports.ts";
 import { root } from "../../scripts/test-stages.ts";
 
 /** The slowest step is an install of a runtime of 100 MB. */
@@ -78,7 +78,7 @@ export interface Started {
 
 /** Starts a project's server by a command and waits until it is ready. */
 export async function start(command: string, args: readonly string[], project: string): Promise<Started> {
-  const [port, adminPort] = [await freePort(), await freePort()];
+  const [port, adminPort] = await freePorts(2);
   const child = spawn(command, [...args], {
     cwd: project,
     stdio: ["ignore", "pipe", "pipe"],

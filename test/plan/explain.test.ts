@@ -56,10 +56,11 @@ describe("mainDecisions()", () => {
         "Allocator: tcmalloc",
         "Budget: runtime: 74 MiB",
         "Budget: heaps: 123.1 MiB",
-        "Budget: zones: 448 KiB",
+        "Budget: zones: 640 KiB",
         "Budget: connections: 34.7 MiB",
         "Budget: bodies: 156.1 MiB",
-        "Budget: headroom: 116.1 MiB",
+        "Budget: scratch: 3.5 MiB",
+        "Budget: headroom: 112.6 MiB",
       ],
     );
   });

@@ -163,7 +163,7 @@ const rows: readonly Row[] = [
     expected: {
       "cache.zone_bytes": KiB(2432),
       "cache.entry_bytes_max": KiB(38),
-      "rate_limit.clients_max": 22_320,
+      "rate_limit.clients_max": 22_276,
       "rate_limit.in_flight_per_client_max": 60,
       "static.files_max": 460,
       "overload.memory_percent_high": undefined,

@@ -15,7 +15,7 @@ import { failedAttemptsBytes } from "../../templates/app/src/features/auth/faile
 import { zoneBytes as overloadZoneBytes } from "../../templates/app/src/features/overload/state-zone.ts";
 import { zoneBytes as rateLimitZoneBytes } from "../../templates/app/src/features/rate-limit/layout.ts";
 import { cacheLayout } from "../../templates/app/src/features/response-cache/cache-layout.ts";
-import { zoneShape } from "../../templates/app/src/zones/shape.ts";
+import { workerRows, zoneShape } from "../../templates/app/src/zones/shape.ts";
 import { zoneBytes } from "../../templates/app/src/zones/zones.ts";
 import { config, holdsFor, plan, possible } from "./any-target.ts";
 import { answersWith, factsWith, solveContext } from "./targets.ts";
@@ -44,15 +44,20 @@ describe("solve() over all targets", () => {
         assert.ok(hashes + threadCount * (threadBytes + heapBytesMin) <= memory.heaps_bytes);
         assert.ok(threadCount * (engine.ram_bytes ?? Number.NaN) <= memory.heaps_bytes + memory.bodies_bytes);
       }
-      const each = connectionBytes({ adapter: solved.adapter, ...plainAnswers(solved) });
-      assert.ok(limits.connections_max * each <= memory.connections_bytes, "connections");
+      const connection = connectionBytes({ adapter: solved.adapter, ...plainAnswers(solved) });
+      assert.ok(limits.connections_max * connection <= memory.connections_bytes, "connections");
       assert.ok(limits.bodies_bytes_max * 2 <= memory.bodies_bytes, "bodies");
+      const rows = workerRows({ workers });
       const shared = zoneBytes(zoneShape({ memory, engine, workers, limits, log, tasks, ...rest }));
       // Zones of features whose size no setting decides.
-      const overload = has(solved, "overload") ? overloadZoneBytes(workers.count) : 0;
+      const overload = has(solved, "overload") ? overloadZoneBytes(rows) : 0;
       const attempts = has(solved, "auth") ? failedAttemptsBytes : 0;
-      const zones = shared + overload + attempts + workers.count * 3 * log.batch_bytes;
+      const zones = shared + overload + attempts + rows * 3 * log.batch_bytes;
       assert.ok(zones <= memory.zones_bytes, "zones");
+      const chunk = KiB(64);
+      const each = memory.arenas_max * memory.arena_bytes + memory.encode_bytes + memory.file_chunks_max * chunk;
+      assert.ok(workers.count * each <= memory.scratch_bytes, `${workers.count} times ${each} of scratch`);
+      assert.ok(memory.arenas_max >= 1 && memory.encode_bytes >= KiB(1), "a worker without any scratch");
       assert.ok(memory.headroom_bytes >= memory.limit_bytes / 8 - 8, "headroom");
       assert.ok(limits.nofile_min <= solved.facts.nofileHard.value, "descriptors");
       assert.ok(memory.rss_high_bytes < memory.limit_bytes, "pressure is noticed before the limit");
@@ -177,8 +182,9 @@ function reversed<T extends object>(value: T): T {
 describe("sharesOf", () => {
   for (const workload of workloads) {
     it(`divides no more than there is for ${workload}`, () => {
-      const sum = Object.values(sharesOf[workload]).reduce((total, share) => total + share, 0);
-      assert.ok(sum <= 1, `${sum}`);
+      // In thousandths, because binary fractions of decimal shares do not add up to 1.
+      const sum = Object.values(sharesOf[workload]).reduce((total, share) => total + Math.round(share * 1000), 0);
+      assert.ok(sum <= 1000, `${sum}`);
     });
   }
 });

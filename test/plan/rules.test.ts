@@ -102,6 +102,7 @@ describe("rules", () => {
       { runtime: "deno", cpus: 4, features: featureNames, connections: 100 },
       { runtime: "deno", cpus: 64, memoryBytes: GiB(1), features: featureNames },
       { runtime: "bun", cpus: 1, features: ["security-headers"] },
+      { runtime: "deno", cpus: 1, workload: "upload" },
     ] as const;
     for (const { cpus, memoryBytes = GiB(24), ...answers } of variants.map((row) => ({
       memoryBytes: undefined,

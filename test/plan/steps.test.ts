@@ -77,6 +77,9 @@ const sharedByCpus: ReadonlySet<SettingKey> = new Set<SettingKey>([
   "static.memory_file_bytes_max",
   "compression.streams_max",
   "rate_limit.clients_max",
+  "memory.arenas_max",
+  "memory.encode_bytes",
+  "memory.file_chunks_max",
 ]);
 
 /** The largest change of a setting for one byte more; settings that are not named may not move by more than 8. */
@@ -93,6 +96,8 @@ const steps: Partial<Record<SettingKey, number>> = {
   "tasks.queue_max": 100,
   "cache.zone_bytes": KiB(256),
   "cache.entry_bytes_max": KiB(16),
+  "memory.encode_bytes": KiB(1),
+  "memory.arena_spill_bytes_max": KiB(1),
   "static.memory_bytes": KiB(1),
   "static.memory_file_bytes_max": KiB(1),
   "engine.heap_bytes_max": MiB(1),

@@ -10,6 +10,8 @@ const tables: ReadonlySet<string> = new Set([
   "src/answers/questions.ts",
   "src/plan/sentences.ts",
   "src/tree/setting-descriptions.ts",
+  "templates/app/src/config/schema.ts",
+  "templates/app/src/runtime/capabilities.ts",
   "templates/app/test/attack/deviations.ts",
 ]);
 

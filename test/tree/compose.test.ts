@@ -139,7 +139,7 @@ describe("compose()", () => {
 });
 
 /** Type packages and the runtimes' own modules. */
-const builtIns: ReadonlySet<string> = new Set(["bun", "bun:test"]);
+const builtIns: ReadonlySet<string> = new Set(["bun", "bun:jsc", "bun:test"]);
 
 /** Features never import each other, so what a set needs is the sum of what its members need. */
 function telling(names: readonly FeatureName[]): readonly (readonly FeatureName[])[] {

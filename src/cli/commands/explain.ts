@@ -10,7 +10,8 @@ import { resolve } from "../../answers/resolve.ts";
 import { overrideFacts } from "../../facts/override-facts.ts";
 import { AppError, exitCodes } from "../../lib/errors.ts";
 import type { Decision } from "../../plan/decision.ts";
-import { explainSetting } from "../../plan/explain.ts";
+import { explainBudget, explainSetting } from "../../plan/explain.ts";
+import { allocatorCase, explainAllocator } from "../../plan/explain-allocator.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { solve } from "../../plan/solve.ts";
 import { answersOf, PROJECT_FILE, type ProjectFile, parseProjectFile } from "../../tree/project-file.ts";
@@ -18,7 +19,7 @@ import { JSON_SCHEMA, type Session } from "../command.ts";
 import { defaultInputs, gather } from "../gather.ts";
 import { generatorVersion } from "../package-root.ts";
 import { makePlan } from "../planner.ts";
-import { decisionDocument, planDocument, planText } from "../present-plan.ts";
+import { budgetDocument, decisionDocument, planDocument, planText } from "../present-plan.ts";
 import { resolveForTarget } from "../resolve-for-target.ts";
 import { openTargets, type Target } from "../target.ts";
 
@@ -35,9 +36,24 @@ export async function explain(session: Session): Promise<number> {
   const decisions = decisionsNamed(plan, key);
   if (json) {
     const documents = decisions.map(decisionDocument);
-    terminal.json({ schema: JSON_SCHEMA, ok: true, command: "explain", decisions: documents });
-  } else terminal.result(decisions.map((decision) => explainSetting(plan, decision.key)).join("\n\n"));
+    const about = sectionDocument(plan, key);
+    terminal.json({ schema: JSON_SCHEMA, ok: true, command: "explain", decisions: documents, ...about });
+  } else {
+    const texts = decisions.map((decision) => explainSetting(plan, decision.key));
+    terminal.result([...texts, ...(sectionTexts[key]?.(plan) ?? [])].join("\n\n"));
+  }
   return exitCodes.done;
+}
+
+/** What a section has to say beside its settings. */
+const sectionTexts: Readonly<Record<string, ((plan: Plan) => readonly string[]) | undefined>> = {
+  memory: (plan) => ["The memory budget:", explainBudget(plan)],
+  allocator: (plan) => [explainAllocator(plan)],
+};
+
+function sectionDocument(plan: Plan, key: string): object {
+  if (key === "memory") return { budget: budgetDocument(plan) };
+  return key === "allocator" ? { case: allocatorCase(plan) } : {};
 }
 
 async function planOf(session: Session): Promise<Plan> {

@@ -1,8 +1,9 @@
-/** Which malloc serves the runtime, and how eagerly it gives memory back. */
+/** Which malloc serves the runtime, and how eagerly it gives memory back. The case for each is in allocator-case.ts. */
 import type { AllocatorBackend, Objective, Workload } from "../../answers/choices.ts";
+import { TCMALLOC_LIMIT_BYTES_MIN } from "../allocator-case.ts";
 import { reason } from "../reasons.ts";
 import { type KeysOf, type RuleTable, rule } from "../rule.ts";
-import { assumed, documented, referenceFigures } from "../sources.ts";
+import { allocatorFigures, documented } from "../sources.ts";
 
 /** Whether the measurements support a preloaded tcmalloc: large bodies, and an objective that is not memory. */
 function tcmallocPays(workload: Workload, objective: Objective): boolean {
@@ -16,8 +17,16 @@ const isPreloaded = (backend: AllocatorBackend): backend is Preloaded => backend
 export const allocatorRules = {
   "allocator.backend": rule({
     unit: "none",
-    reads: ["adapter", "answers.allocator", "answers.workload", "answers.objective", "facts.os", "facts.container"],
-    source: referenceFigures,
+    reads: [
+      "adapter",
+      "answers.allocator",
+      "answers.workload",
+      "answers.objective",
+      "facts.os",
+      "facts.container",
+      "memory.limit_bytes",
+    ],
+    source: allocatorFigures,
     decide: (read) => {
       if (read("adapter") === "bun") {
         const ref = "https://github.com/oven-sh/bun/pull/34009";
@@ -30,16 +39,19 @@ export const allocatorRules = {
       if (isPreloaded(asked)) return { value: asked, reason: reason("allocator_asked", { backend: asked }) };
       if (asked === "system") return { value: "glibc", reason: reason("allocator_system", {}) };
       const [workload, objective] = [read("answers.workload"), read("answers.objective")];
-      if (tcmallocPays(workload, objective)) return { value: "tcmalloc", reason: reason("allocator_tcmalloc", {}) };
-      return objective === "memory"
-        ? { value: "glibc", reason: reason("allocator_glibc_memory", {}) }
-        : { value: "glibc", reason: reason("allocator_glibc", { workload }) };
+      if (objective === "memory") return { value: "glibc", reason: reason("allocator_glibc_memory", {}) };
+      if (!tcmallocPays(workload, objective))
+        return { value: "glibc", reason: reason("allocator_glibc", { workload }) };
+      // The packaged library finds the page size at run time, so no kernel's is an obstacle.
+      return read("memory.limit_bytes") < TCMALLOC_LIMIT_BYTES_MIN
+        ? { value: "glibc", reason: reason("allocator_glibc_small", { smallest: TCMALLOC_LIMIT_BYTES_MIN }) }
+        : { value: "tcmalloc", reason: reason("allocator_tcmalloc", {}) };
     },
   }),
   "allocator.profile": rule({
     unit: "none",
     reads: ["answers.objective"],
-    source: assumed("the profiles' effect on this workload is for the project's own benchmark to show"),
+    source: allocatorFigures,
     decide: (read) => {
       const objective = read("answers.objective");
       if (objective === "throughput") return { value: "throughput", reason: reason("profile_throughput", {}) };

@@ -13,7 +13,7 @@ import {
 import { memoryCostsOf } from "../costs.ts";
 import { absent, reason } from "../reasons.ts";
 import { type KeysOf, type Read, type RuleTable, rule } from "../rule.ts";
-import { documented, memoryCosts, referenceFigures } from "../sources.ts";
+import { allocatorFigures, documented, memoryCosts, referenceFigures } from "../sources.ts";
 import {
   memoryBoundReads,
   readMemoryBound,
@@ -38,7 +38,7 @@ function threadShare(read: ThreadRead): number {
 
 /** Below this limit a smaller heap matters more than the speed of large buffers. */
 const SMALL_TARGET_BYTES = MiB(128);
-/** Small messages: the measured gain of the small heap. */
+/** Small messages: where the small heap takes no more CPU. */
 const smallMessages: ReadonlySet<Workload> = new Set<Workload>(["api"]);
 
 export const engineRules = {
@@ -98,7 +98,7 @@ export const engineRules = {
   "engine.smol": rule({
     unit: "none",
     reads: ["adapter", "answers.workload", "answers.objective", "memory.limit_bytes"],
-    source: referenceFigures,
+    source: allocatorFigures,
     decide: (read) => {
       if (read("adapter") !== "bun") return { value: undefined, reason: reason("only_bun", {}) };
       if (read("answers.objective") === "memory") return { value: true, reason: reason("smol_memory", {}) };

@@ -39,15 +39,15 @@ export const featureMemoryReads = [
   ...new Set([...clientsReads, ...Object.values(featureOfShare).map((feature) => `features.${feature}` as const)]),
 ];
 
-/** What the rate limit keeps beside its clients: every worker's notes of all requests in flight, an upper bound. */
+/** What the rate limit keeps beside its clients: notes of all requests in flight in every worker's row and the spare one. */
 function clientsFixedBytes(read: Read<(typeof clientsReads)[number]>): number {
   const heaps = read("memory.heaps_bytes");
-  const workers = Math.min(readWorkersByCpu(read), Math.max(1, heaps / threadBytesWanted(readThreadShape(read))));
+  const rows = Math.min(readWorkersByCpu(read), Math.max(1, heaps / threadBytesWanted(readThreadShape(read)))) + 1;
   const inFlight = Math.min(
     readWorkersByCpu(read) * inFlightPerWorker[read("answers.objective")],
     heaps / REQUEST_HEAP_BYTES,
   );
-  return Math.ceil(CLIENT_TABLES_BYTES + workers * inFlight * PLACE_BYTES);
+  return Math.ceil(CLIENT_TABLES_BYTES + rows * inFlight * PLACE_BYTES);
 }
 
 /** Bytes for the clients themselves. */

@@ -3,7 +3,6 @@ import {
   baseBytes,
   FAILED_ATTEMPTS_BYTES,
   HEADROOM_SHARE,
-  SCRATCH_SHARE,
   sharesOf,
   threadBytesMax,
   threadBytesMin,
@@ -12,13 +11,13 @@ import {
   ZONES_STEP_BYTES,
   zoneBytesPerWorker,
 } from "../budget.ts";
-import { BODY_COPIES, bodyBytesWanted, CONNECTIONS_MAX, inFlightPerWorker } from "../capacity.ts";
+import { BODY_COPIES, bodyBytesWanted, CONNECTIONS_MAX, inFlightPerWorker, scratchBytesMax } from "../capacity.ts";
 import { reason } from "../reasons.ts";
 import { type KeysOf, type RuleTable, rule } from "../rule.ts";
 import { assumed, derived, memoryCosts } from "../sources.ts";
 import { divisionOf, eachConnectionBytes } from "./division.ts";
 import { featureMemoryReads, partReads, readFeatureParts } from "./feature-memory.ts";
-import { type ScratchKey, scratchBytes, scratchReads } from "./scratch.ts";
+import type { ScratchKey } from "./scratch.ts";
 import { cpuReads, readThreadShape, readThreadsByCpu, readWorkersByCpu } from "./shape-reads.ts";
 
 const sharesAssumed = assumed("how a workload uses memory; the running server's gauges show whether it holds");
@@ -64,12 +63,13 @@ export const memoryRules = {
     reads: ["workers.count", "zones.latency_steps", "log.batch_bytes", "features.auth"],
     source: derived("an upper bound of the zones' layout: counters, histogram, heartbeats and log batches per worker"),
     decide: (read) => {
-      const workers = read("workers.count");
+      // A worker that is replaced and its successor both have a row.
+      const rows = read("workers.count") + 1;
       const rest = read("features.auth") ? FAILED_ATTEMPTS_BYTES : 0;
       const each = zoneBytesPerWorker(read("zones.latency_steps"), read("log.batch_bytes"));
       return {
-        value: Math.ceil((workers * each + rest) / ZONES_STEP_BYTES) * ZONES_STEP_BYTES,
-        reason: reason("memory_zones", { workers, each, rest }),
+        value: Math.ceil((rows * each + rest) / ZONES_STEP_BYTES) * ZONES_STEP_BYTES,
+        reason: reason("memory_zones", { rows, each, rest }),
       };
     },
   }),
@@ -120,11 +120,15 @@ export const memoryRules = {
   }),
   "memory.scratch_bytes": rule({
     unit: "bytes",
-    reads: scratchReads,
-    source: derived("every worker's arenas, encoding buffer and pooled file buffers, all in use"),
+    reads: [...new Set([...partReads, ...cpuReads])],
+    source: sharesAssumed,
+    bounds: (read) => {
+      const [workers, each] = [readWorkersByCpu(read), scratchBytesMax(read("answers.objective"))];
+      return { max: { value: workers * each, by: reason("bound_scratch", { workers, each }) } };
+    },
     decide: (read) => {
-      const [workers, each] = [read("workers.count"), scratchBytes(read)];
-      return { value: workers * each, reason: reason("memory_scratch", { workers, each }) };
+      const share = sharesOf[read("answers.workload")].scratch;
+      return { value: divisionOf(read).scratch, reason: reason("memory_scratch", { share }) };
     },
   }),
   "memory.headroom_bytes": rule({
@@ -136,6 +140,7 @@ export const memoryRules = {
       "memory.connections_bytes",
       "memory.bodies_bytes",
       "memory.features_bytes",
+      "memory.scratch_bytes",
     ],
     source: derived("what the other rows leave; never less than an eighth of the limit"),
     decide: (read) => {
@@ -146,10 +151,9 @@ export const memoryRules = {
         read("memory.connections_bytes"),
         read("memory.bodies_bytes"),
         read("memory.features_bytes") ?? 0,
-        // The zones' and the scratch memory's reserves, not their rows: these grow by whole workers, and headroom must
-        // not shrink for them.
+        read("memory.scratch_bytes") ?? 0,
+        // The zones' reserve, not their row: that grows by whole workers, and headroom must not shrink for it.
         Math.ceil(limit * ZONES_SHARE),
-        Math.ceil(limit * SCRATCH_SHARE),
       ];
       const value = rows.reduce((left, row) => left - row, limit);
       return { value, reason: reason("memory_headroom", { share: HEADROOM_SHARE }) };

@@ -1,46 +1,29 @@
 /** Memory that workers use again and again: how much of it, and for what. */
 import type { AdapterName } from "../../../templates/app/src/runtime/capabilities.ts";
-import { KiB, MiB, seconds } from "../../lib/units.ts";
-import { SCRATCH_SHARE } from "../budget.ts";
-import { inFlightPerWorker } from "../capacity.ts";
+import { floorTo, KiB, seconds } from "../../lib/units.ts";
+import { threadBytesWanted } from "../budget.ts";
+import { arenaBytesOf, inFlightPerWorker, SCRATCH_MAX, scratchShares } from "../capacity.ts";
+import { memoryUseWorth, type UseMissing, type UseWorth } from "../memory-uses.ts";
 import { reason } from "../reasons.ts";
 import { type InputKey, type Read, type RuleTable, rule } from "../rule.ts";
 import { assumed, derived, documented, memoryUses } from "../sources.ts";
-import { cpuReads, readWorkersByCpu } from "./shape-reads.ts";
+import { cpuReads, readThreadShape, readWorkersByCpu, threadShapeReads } from "./shape-reads.ts";
 
-/** Fewer arenas would be a pool that is empty whenever a few requests come at once. */
-const ARENAS_MIN = 4;
-/** One read of a file; see runtime/open-file.ts of the server. */
-const FILE_CHUNK_BYTES = KiB(64);
-const FILE_CHUNKS_MIN = 2;
-const FILE_CHUNKS_MAX = 32;
-/** Below this limit every thread's scratch is as small as it can be. */
-const SMALL_BYTES = MiB(128);
+/** Below this limit the collector's notes are not taken. */
+const GC_METRICS_FROM_BYTES = 128 * KiB(1024);
 
-const shareReads = [...new Set([...cpuReads, "memory.limit_bytes" as const])];
+const shareReads = [
+  ...new Set([...cpuReads, ...threadShapeReads, "memory.scratch_bytes" as const, "memory.heaps_bytes" as const]),
+] satisfies readonly InputKey[];
 
-/** One worker's part of the scratch memory, by the CPUs: memory that adds a worker must not shrink what each has. */
+/**
+ * One worker's part of the scratch memory. It is divided by the workers that CPUs and heaps could feed, as a real
+ * number: the count itself grows by whole workers, and the byte that adds one must not take from the others.
+ */
 function workerBytes(read: Read<(typeof shareReads)[number]>): number {
-  return (read("memory.limit_bytes") * SCRATCH_SHARE) / readWorkersByCpu(read);
+  const byHeaps = read("memory.heaps_bytes") / threadBytesWanted(readThreadShape(read));
+  return (read("memory.scratch_bytes") ?? 0) / Math.min(readWorkersByCpu(read), Math.max(1, byHeaps));
 }
-
-export type UseKey =
-  | "memory.log_arena"
-  | "memory.metrics_arena"
-  | "memory.body_assembly"
-  | "memory.encode_scratch"
-  | "memory.file_pool"
-  | "memory.frame_batch";
-
-/** Whether a use of arenas or pools won where it was measured. */
-const wins: Readonly<Record<UseKey, Readonly<Record<AdapterName, boolean>>>> = {
-  "memory.log_arena": { bun: true, "deno-serve": true, "deno-http": true },
-  "memory.metrics_arena": { bun: false, "deno-serve": false, "deno-http": false },
-  "memory.body_assembly": { bun: false, "deno-serve": false, "deno-http": false },
-  "memory.encode_scratch": { bun: false, "deno-serve": true, "deno-http": true },
-  "memory.file_pool": { bun: false, "deno-serve": false, "deno-http": false },
-  "memory.frame_batch": { bun: false, "deno-serve": false, "deno-http": false },
-};
 
 function useRule<Key extends UseKey>(key: Key) {
   return rule({
@@ -49,11 +32,18 @@ function useRule<Key extends UseKey>(key: Key) {
     source: memoryUses,
     decide: (read) => {
       const adapter = read("adapter");
-      const value = wins[key][adapter];
-      return { value, reason: value ? reason("use_wins", { adapter }) : reason("use_loses", { adapter }) };
+      const worth: Readonly<Record<AdapterName, UseWorth | UseMissing>> = memoryUseWorth[key];
+      const found = worth[adapter];
+      if ("missing" in found) return { value: false, reason: reason("use_missing", { why: found.missing }) };
+      const { wins: value, ratio, low, high, pairs } = found;
+      const args = { adapter, ratio, low, high, pairs };
+      return { value, reason: value ? reason("use_wins", args) : reason("use_loses", args) };
     },
   });
 }
+
+/** Uses of arenas and pools that can be switched. */
+type UseKey = keyof typeof memoryUseWorth;
 
 export type ScratchKey =
   | UseKey
@@ -67,47 +57,27 @@ export type ScratchKey =
   | "memory.file_chunks_max"
   | "memory.gc_metrics";
 
-export const scratchReads = [
-  "workers.count",
-  "memory.arena_bytes",
-  "memory.arenas_max",
-  "memory.encode_bytes",
-  "memory.file_pool",
-  "memory.file_chunks_max",
-] as const satisfies readonly InputKey[];
-
-/** Bytes of one worker's arenas and pooled buffers when all are in use. */
-export function scratchBytes(read: Read<(typeof scratchReads)[number]>): number {
-  const files = read("memory.file_pool") ? (read("memory.file_chunks_max") ?? 0) * FILE_CHUNK_BYTES : 0;
-  const arenas = (read("memory.arenas_max") ?? 0) * (read("memory.arena_bytes") ?? 0);
-  return arenas + (read("memory.encode_bytes") ?? 0) + files;
-}
-
 export const scratchRules = {
   "memory.arena_bytes": rule({
     unit: "bytes",
-    reads: ["answers.objective", "memory.limit_bytes"],
+    reads: ["answers.objective"],
     source: documented("https://nginx.org/en/docs/http/ngx_http_core_module.html#request_pool_size"),
     decide: (read) => {
-      const lean = read("answers.objective") === "memory" || read("memory.limit_bytes") < SMALL_BYTES;
-      return lean
-        ? { value: KiB(4), reason: reason("arena_lean", {}) }
-        : { value: KiB(8), reason: reason("arena_size", {}) };
+      const objective = read("answers.objective");
+      const value = arenaBytesOf[objective];
+      return { value, reason: objective === "memory" ? reason("arena_lean", {}) : reason("arena_size", {}) };
     },
   }),
   "memory.arenas_max": rule({
     unit: "count",
-    reads: [...shareReads, "answers.objective", "memory.arena_bytes"],
-    source: derived("half of the scratch memory's share, and no more arenas than requests at once"),
+    reads: [...shareReads, "memory.arena_bytes"],
+    source: derived("half of a worker's part of the scratch memory, and no more arenas than requests at once"),
     bounds: (read) => {
       const requests = inFlightPerWorker[read("answers.objective")];
-      return {
-        min: { value: ARENAS_MIN, by: reason("bound_arenas", { arenas: ARENAS_MIN }) },
-        max: { value: requests, by: reason("bound_arenas_in_flight", { requests }) },
-      };
+      return { max: { value: requests, by: reason("bound_arenas_in_flight", { requests }) } };
     },
     decide: (read) => ({
-      value: Math.floor(workerBytes(read) / 2 / (read("memory.arena_bytes") ?? KiB(8))),
+      value: Math.floor((workerBytes(read) * scratchShares.arenas) / (read("memory.arena_bytes") ?? KiB(8))),
       reason: reason("arenas", {}),
     }),
   }),
@@ -147,28 +117,26 @@ export const scratchRules = {
   "memory.encode_scratch": useRule("memory.encode_scratch"),
   "memory.encode_bytes": rule({
     unit: "bytes",
-    reads: [...shareReads],
-    source: derived("a quarter of the scratch memory's share; text beyond 64 KiB gains little"),
+    reads: shareReads,
+    source: derived("a quarter of a worker's part of the scratch memory; text beyond 64 KiB gains little"),
     bounds: () => ({
-      min: { value: KiB(4), by: reason("bound_encode_min", {}) },
-      max: { value: KiB(64), by: reason("bound_encode_max", {}) },
+      max: { value: SCRATCH_MAX.encodeBytes, by: reason("bound_encode_max", {}) },
     }),
     decide: (read) => ({
-      value: 2 ** Math.floor(Math.log2(workerBytes(read) / 4)),
+      value: floorTo(workerBytes(read) * scratchShares.encode, KiB(1)),
       reason: reason("encode_size", {}),
     }),
   }),
   "memory.file_pool": useRule("memory.file_pool"),
   "memory.file_chunks_max": rule({
     unit: "count",
-    reads: [...shareReads],
-    source: derived("a quarter of the scratch memory's share"),
+    reads: shareReads,
+    source: derived("a quarter of a worker's part of the scratch memory"),
     bounds: () => ({
-      min: { value: FILE_CHUNKS_MIN, by: reason("bound_file_chunks_min", {}) },
-      max: { value: FILE_CHUNKS_MAX, by: reason("bound_file_chunks_max", {}) },
+      max: { value: SCRATCH_MAX.fileChunks, by: reason("bound_file_chunks_max", {}) },
     }),
     decide: (read) => ({
-      value: Math.floor(workerBytes(read) / 4 / FILE_CHUNK_BYTES),
+      value: Math.floor((workerBytes(read) * scratchShares.files) / SCRATCH_MAX.fileChunkBytes),
       reason: reason("file_chunks", {}),
     }),
   }),
@@ -178,8 +146,8 @@ export const scratchRules = {
     reads: ["memory.limit_bytes"],
     source: derived("one look per half second takes the collector's notes; they are small beside a heap"),
     decide: (read) =>
-      read("memory.limit_bytes") < SMALL_BYTES
-        ? { value: false, reason: reason("gc_metrics_off", { threshold: SMALL_BYTES }) }
+      read("memory.limit_bytes") < GC_METRICS_FROM_BYTES
+        ? { value: false, reason: reason("gc_metrics_off", { threshold: GC_METRICS_FROM_BYTES }) }
         : { value: true, reason: reason("gc_metrics_on", {}) },
   }),
 } satisfies RuleTable<ScratchKey>;

@@ -24,9 +24,10 @@ export const watchdogRules = {
     reads: ["adapter", "workers.mode", "memory.limit_bytes"],
     source: derived("above the mark at which work is shed, below the limit by half of the headroom"),
     decide: (read) => {
-      if (read("workers.mode") === "inline") return { value: 0, reason: reason("roll_inline", {}) };
+      if (read("workers.mode") === "inline") return { value: undefined, reason: reason("roll_inline", {}) };
       const smallest = codeLimitBytes(read("adapter"));
-      if (read("memory.limit_bytes") < smallest) return { value: 0, reason: reason("roll_small", { smallest }) };
+      if (read("memory.limit_bytes") < smallest)
+        return { value: undefined, reason: reason("roll_small", { smallest }) };
       return { value: 98, reason: reason("roll_rss", {}) };
     },
   }),
@@ -37,7 +38,7 @@ export const watchdogRules = {
       "V8 ends the whole process at the limit; JavaScriptCore has none, and the plan's share stands for it",
     ),
     decide: (read) => {
-      if (read("workers.mode") === "inline") return { value: 0, reason: reason("roll_inline", {}) };
+      if (read("workers.mode") === "inline") return { value: undefined, reason: reason("roll_inline", {}) };
       const hard = capabilities[read("adapter")].heapLimit.has;
       return { value: 85, reason: hard ? reason("roll_heap_hard", {}) : reason("roll_heap_soft", {}) };
     },

@@ -7,8 +7,8 @@ import type { Expected, Tally } from "./tally.ts";
 export interface ConnectionOptions {
   readonly host: string;
   readonly port: number;
-  /** The complete request; it has no body. */
-  readonly request: Buffer;
+  /** Complete requests, sent in turn. */
+  readonly requests: readonly Buffer[];
   readonly expected: Expected;
   readonly tally: Tally;
 }
@@ -22,6 +22,7 @@ export class Connection {
   #sentMs = 0;
   #waiting = false;
   #stopped = false;
+  #turn = 0;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -69,7 +70,9 @@ export class Connection {
   #send(socket: Socket): void {
     this.#waiting = true;
     this.#sentMs = performance.now();
-    socket.write(this.#options.request);
+    const { requests } = this.#options;
+    socket.write(requests[this.#turn] ?? "");
+    this.#turn = (this.#turn + 1) % requests.length;
   }
 
   #read(socket: Socket, parser: ResponseParser, bytes: Buffer): void {

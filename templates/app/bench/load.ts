@@ -25,7 +25,7 @@ const OPEN_BATCH = 32;
 
 export function startLoad(target: LoadTarget, connections: number, expected: Expected): Load {
   const tally = new Tally();
-  const options = { host: target.host, port: target.port, request: requestBytes(target), expected, tally };
+  const options = { host: target.host, port: target.port, requests: [requestBytes(target)], expected, tally };
   const all = Array.from({ length: connections }, () => new Connection(options));
   let opened = 0;
   let opener = setTimeout(openBatch, 0);

@@ -1,6 +1,6 @@
 /** The bench's command line: one table feeds the reader and the help; all mistakes are reported at once. */
-import { nearest } from "../src/config/nearest.ts";
 import { BenchError } from "./bench-error.ts";
+import { type Flags, helpRows, readFlags } from "./flags.ts";
 
 export interface BenchOptions {
   readonly connections: number;
@@ -28,12 +28,7 @@ const WARMUP_SECONDS_DEFAULT = 3;
 const SECONDS_MAX = 3600;
 const RUNS_MAX = 100;
 
-interface Flag {
-  readonly value: string;
-  readonly text: string;
-}
-
-const flags: Readonly<Record<string, Flag>> = {
+const flags: Flags = {
   "--connections": {
     value: "N",
     text: `open connections; ${CONNECTIONS_DEFAULT}, or what the configuration admits if less`,
@@ -47,15 +42,13 @@ const flags: Readonly<Record<string, Flag>> = {
 };
 
 export function helpText(): string {
-  const rows = Object.entries(flags).map(([flag, { value, text }]) => [`${flag} ${value}`, text] as const);
-  const lines = [...rows, ["--help", "this text"] as const].map(([left, text]) => `  ${left.padEnd(21)}${text}\n`);
-  return `Loads this project's server and reports what a request costs.\n\n${lines.join("")}`;
+  return `Loads this project's server and reports what a request costs.\n\n${helpRows(flags)}`;
 }
 
 /** @returns "help", or the options; throws a BenchError that names every mistake. */
 export function parseOptions(args: readonly string[], limits: ServerLimits): BenchOptions | "help" {
   const problems: string[] = [];
-  const given = readFlags(args, problems);
+  const given = readFlags(flags, args, problems);
   if (given === "help") return "help";
 
   const whole = (flag: string, standard: number, min: number, max: number, why = ""): number => {
@@ -80,33 +73,6 @@ export function parseOptions(args: readonly string[], limits: ServerLimits): Ben
   };
   if (problems.length > 0) throw new BenchError(problems.join("\n"), 2);
   return options;
-}
-
-function readFlags(args: readonly string[], problems: string[]): ReadonlyMap<string, string> | "help" {
-  const given = new Map<string, string>();
-  // Some package managers pass the "--" on that separates a script's arguments from their own.
-  const words = args[0] === "--" ? args.slice(1) : args;
-  for (let at = 0; at < words.length; at += 1) {
-    const word = words[at] ?? "";
-    if (word === "--help" || word === "-h") return "help";
-    const equals = word.startsWith("--") ? word.indexOf("=") : -1;
-    const flag = equals === -1 ? word : word.slice(0, equals);
-    if (!Object.hasOwn(flags, flag)) {
-      const near = flag.startsWith("-") ? nearest(flag, Object.keys(flags)) : undefined;
-      problems.push(`${flag} is not an option; ${near ? `did you mean ${near}?` : "--help lists them."}`);
-      // Its value is no option of its own.
-      if (equals === -1 && near && !(words[at + 1] ?? "--").startsWith("--")) at += 1;
-      continue;
-    }
-    const value = equals === -1 ? words[at + 1] : word.slice(equals + 1);
-    if (equals === -1 && value !== undefined && !value.startsWith("--")) at += 1;
-    if (value === undefined || value === "" || (equals === -1 && value.startsWith("--"))) {
-      problems.push(`${flag} needs a value: ${flag} ${flags[flag]?.value}.`);
-    } else {
-      given.set(flag, value);
-    }
-  }
-  return given;
 }
 
 function pathOf(text: string | undefined, problems: string[]): string {

@@ -4,38 +4,34 @@
  */
 import { spawn } from "node:child_process";
 import { writeSync } from "node:fs";
-import { dirname } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { findLibrary, loaderProbe } from "./config/allocator-library.ts";
 import { LAUNCH_VARIABLE, launchVariable } from "./config/launch-facts.ts";
 import { launchPlan } from "./config/launch-plan.ts";
+import { launchRequest } from "./config/launch-request.ts";
 import { loadConfig } from "./config/load.ts";
 import { ConfigError } from "./config/problem.ts";
 import type { ServerConfig } from "./config/schema.ts";
+import { checkBudget } from "./control/budget-check.ts";
 import { ensureDevelopmentCertificate } from "./control/development-certificate.ts";
-import { readHost } from "./control/host.ts";
+import { type HostReading, readHost } from "./control/host.ts";
 import { runtime } from "./wiring.ts";
 
 const EXIT_CONFIG = 2;
 const EXIT_FAILED = 1;
+const EXIT_UNSAFE = 4;
 
 launch();
 
 function launch(): void {
-  const main = fileURLToPath(new URL("./main.ts", import.meta.url));
-  const directory = dirname(dirname(main));
+  const directory = fileURLToPath(new URL("..", import.meta.url));
   const host = readHost();
-  const plan = launchPlan({
-    config: prepareConfig(directory),
-    adapter: runtime.adapter,
-    host,
-    environment: process.env,
-    directory,
-    main,
-    findLibrary: (backend) => findLibrary(backend, host.arch, loaderProbe(process.execPath)),
-  });
-  const facts = launchVariable({ notes: plan.notes, host, preload: plan.preload });
+  const config = prepareConfig(directory);
+  refuseUnsafe(config, host);
+  const { adapter } = runtime;
+  const plan = launchPlan(launchRequest({ config, adapter, host, environment: process.env, directory }));
+  const { notes, preload, restore } = plan;
+  const facts = launchVariable({ notes, host, restore, ...(preload ? { preload } : {}) });
   const environment = { ...plan.environment, [LAUNCH_VARIABLE]: facts };
   const args = [...plan.args, ...process.argv.slice(2)];
   runtime.exec(process.execPath, args, environment);
@@ -58,6 +54,14 @@ function prepareConfig(directory: string): ServerConfig {
     );
     return process.exit(isConfig ? EXIT_CONFIG : EXIT_FAILED);
   }
+}
+
+/** A server that cannot fit would be killed in the middle of its work, by a kernel that says no reason. */
+function refuseUnsafe(config: ServerConfig, host: HostReading): void {
+  const { verdict, note } = checkBudget(config, host, runtime.adapter);
+  if (verdict !== "unsafe" || config.watchdog.on_unsafe === "warn") return;
+  writeSync(2, `The server is not started: ${note}\n`);
+  process.exit(EXIT_UNSAFE);
 }
 
 /** Stands in for the server: passes signals on and ends as it ends. */

@@ -4,10 +4,10 @@ import type { HostReading } from "../control/host.ts";
 export const LAUNCH_VARIABLE = "FASTSERVE_LAUNCH";
 
 export interface Preload {
-  /** Path of the library that the loader was told, and was seen, to load first. */
+  /** Path of the library that the loader was told, and was seen in a trial, to load first. */
   readonly library: string;
-  /** LD_PRELOAD as it was before; undefined: not set. */
-  readonly inherited: string | undefined;
+  /** What the library told of itself in that trial; absent: nothing. */
+  readonly version?: string;
 }
 
 export interface LaunchFacts {
@@ -15,7 +15,10 @@ export interface LaunchFacts {
   readonly notes: readonly string[];
   /** Read with full permissions; the server itself may have fewer. */
   readonly host: HostReading;
-  readonly preload: Preload | undefined;
+  /** Absent: the launch preloads nothing. */
+  readonly preload?: Preload;
+  /** Variables that the launch set for this process alone, with the value before; null: it was not set. */
+  readonly restore: Readonly<Record<string, string | null>>;
 }
 
 export function launchVariable(facts: LaunchFacts): string {
@@ -24,16 +27,17 @@ export function launchVariable(facts: LaunchFacts): string {
 
 /**
  * The facts of the launch, or undefined when the server was started plain (`dev`, a test). Removes the variable and puts
- * LD_PRELOAD back as it was: a preload is meant for this process, not for the programs that it starts.
+ * the environment back as it was: an allocator and engine settings are meant for this process, whose memory they were
+ * planned for, not for the programs that it starts.
  */
 export function takeLaunch(environment: Record<string, string | undefined>): LaunchFacts | undefined {
   const text = environment[LAUNCH_VARIABLE];
   if (text === undefined) return undefined;
   delete environment[LAUNCH_VARIABLE];
   const facts = parse(text);
-  if (facts?.preload) {
-    if (facts.preload.inherited === undefined) delete environment.LD_PRELOAD;
-    else environment.LD_PRELOAD = facts.preload.inherited;
+  for (const [name, value] of Object.entries(facts?.restore ?? {})) {
+    if (typeof value === "string") environment[name] = value;
+    else delete environment[name];
   }
   return facts;
 }
@@ -42,7 +46,8 @@ export function takeLaunch(environment: Record<string, string | undefined>): Lau
 function parse(text: string): LaunchFacts | undefined {
   try {
     const value = JSON.parse(text) as Partial<LaunchFacts> | null;
-    return Array.isArray(value?.notes) && value.host ? (value as LaunchFacts) : undefined;
+    const isComplete = Array.isArray(value?.notes) && value.host && value.restore;
+    return isComplete ? (value as LaunchFacts) : undefined;
   } catch {
     return undefined;
   }

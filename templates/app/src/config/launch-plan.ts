@@ -5,11 +5,13 @@
  * Rules: what the environment already sets stays, with a note, because somebody meant it. Nothing is asked of the
  * engine beyond the memory that this host really grants. What has no effect on this runtime is said, not set.
  */
+import { checkBudget, grantedHeapBytes } from "../control/budget-check.ts";
 import type { HostReading } from "../control/host.ts";
 import { type AdapterName, capabilities, libraryVariables, runtimeOf } from "../runtime/capabilities.ts";
-import type { LibraryFinding, PreloadBackend } from "./allocator-library.ts";
-import { allocatorVariables } from "./allocator-variables.ts";
+import type { FoundLibrary, LibraryFinding, PreloadBackend, UnfitLibrary } from "./allocator-library.ts";
+import { bunVariables } from "./allocator-variables.ts";
 import type { Preload } from "./launch-facts.ts";
+import { denoMalloc } from "./launch-malloc.ts";
 import type { Environment } from "./read-environment.ts";
 import type { ServerConfig } from "./schema.ts";
 
@@ -21,7 +23,9 @@ export interface LaunchRequest {
   /** The project's folder and the program to start, absolute. */
   readonly directory: string;
   readonly main: string;
-  readonly findLibrary: (backend: PreloadBackend) => LibraryFinding;
+  readonly findLibrary: (backend: PreloadBackend) => FoundLibrary | UnfitLibrary;
+  /** Tries one library, wherever it lies. */
+  readonly examineLibrary: (backend: PreloadBackend, path: string) => LibraryFinding;
 }
 
 export interface LaunchPlan {
@@ -31,6 +35,8 @@ export interface LaunchPlan {
   readonly environment: Readonly<Record<string, string>>;
   readonly notes: readonly string[];
   readonly preload: Preload | undefined;
+  /** What the server puts back once it runs: variables that this plan set, with the value before (null: none). */
+  readonly restore: Readonly<Record<string, string | null>>;
 }
 
 const MIB = 1024 ** 2;
@@ -39,34 +45,42 @@ export function launchPlan(request: LaunchRequest): LaunchPlan {
   const notes = [...hostNotes(request)];
   const draft = runtimeOf(request.adapter) === "bun" ? bunDraft(request, notes) : denoDraft(request, notes);
   const environment: Record<string, string> = {};
+  const restore: Record<string, string | null> = {};
   for (const [name, value] of Object.entries(request.environment)) if (value !== undefined) environment[name] = value;
   for (const [name, value] of Object.entries(draft.variables)) {
     const present = environment[name];
-    if (present === undefined) environment[name] = value;
-    else if (present !== value) notes.push(`${name}=${present} of the environment stays; the plan has ${value}.`);
+    if (present === undefined) {
+      environment[name] = value;
+      if (!draft.lasting.includes(name)) restore[name] = null;
+    } else if (present !== value) notes.push(`${name}=${present} of the environment stays; the plan has ${value}.`);
   }
   if (draft.preload) {
-    const { library, inherited } = draft.preload;
-    environment.LD_PRELOAD = inherited ? `${library}:${inherited}` : library;
+    const inherited = environment.LD_PRELOAD;
+    environment.LD_PRELOAD = inherited ? `${draft.preload.library}:${inherited}` : draft.preload.library;
+    restore.LD_PRELOAD = inherited ?? null;
   }
-  return { args: [...draft.args, request.main], environment, notes, preload: draft.preload };
+  // Inline, Deno lets the server touch only the variables that it is granted by name.
+  const granted = draft.args.map((arg) =>
+    arg.startsWith("--allow-env=")
+      ? [arg, ...Object.keys(restore).filter((name) => name !== "LD_PRELOAD")].join(",")
+      : arg,
+  );
+  return { args: [...granted, request.main], environment, notes, preload: draft.preload, restore };
 }
 
 interface Draft {
   readonly args: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
+  /** Variables that the runtime reads again after the start: they stay, and children inherit them. */
+  readonly lasting: readonly string[];
   readonly preload: Preload | undefined;
 }
 
 /** Where this host falls short of the plan. */
-function hostNotes({ config, host }: LaunchRequest): readonly string[] {
+export function hostNotes({ config, host, adapter }: LaunchRequest): readonly string[] {
   const notes: string[] = [];
-  const planned = config.memory.limit_bytes;
-  if (host.memoryBytes !== undefined && host.memoryBytes < planned) {
-    notes.push(
-      `This host grants ${mib(host.memoryBytes)} MiB of memory, the plan has ${mib(planned)} MiB: heaps are scaled down; create the project anew for this target.`,
-    );
-  }
+  const budget = checkBudget(config, host, adapter);
+  if (budget.verdict === "drift" || budget.verdict === "unsafe") notes.push(budget.note);
   if (config.workers.mode === "threads" && config.workers.count > Math.ceil(host.cpus)) {
     notes.push(`${config.workers.count} workers share ${host.cpus} CPUs; workers.count is meant to be at most that.`);
   }
@@ -78,12 +92,13 @@ function hostNotes({ config, host }: LaunchRequest): readonly string[] {
   return notes;
 }
 
-function bunDraft({ config, host }: LaunchRequest, notes: string[]): Draft {
+function bunDraft({ config, host, adapter }: LaunchRequest, notes: string[]): Draft {
   const { engine, limits, allocator } = config;
   if (allocator.backend !== "mimalloc" && allocator.backend !== "system") {
     notes.push(`allocator.backend = "${allocator.backend}" has no effect: ${capabilities.bun.allocatorChoice.reason}`);
   }
-  const ramBytes = Math.floor((engine.ram_bytes ?? 0) * memoryShare(config, host));
+  const { heapShare } = checkBudget(config, host, adapter);
+  const ramBytes = grantedHeapBytes(engine.ram_bytes ?? 0, heapShare, adapter);
   return {
     args: [
       // A missing dependency is an error, not a download.
@@ -93,17 +108,17 @@ function bunDraft({ config, host }: LaunchRequest, notes: string[]): Draft {
     ],
     variables: {
       ...(ramBytes ? { BUN_JSC_forceRAMSize: String(ramBytes) } : {}),
-      ...allocatorVariables("bun", allocator.profile, host.transparentHugePages),
+      ...bunVariables(allocator.profile),
     },
+    lasting: [],
     preload: undefined,
   };
 }
 
 function denoDraft(request: LaunchRequest, notes: string[]): Draft {
-  const { config, host } = request;
-  const { profile } = config.allocator;
-  const preload = denoPreload(request, notes);
-  const backend = preload ? (config.allocator.backend as PreloadBackend) : "glibc";
+  const { config } = request;
+  const malloc = denoMalloc(request);
+  notes.push(...malloc.notes);
   return {
     args: [
       "run",
@@ -118,26 +133,23 @@ function denoDraft(request: LaunchRequest, notes: string[]): Draft {
       // Without it V8 sizes its heap by the machine, not by the container.
       DENO_USE_CGROUPS: "1",
       DENO_NO_UPDATE_CHECK: "1",
-      ...(host.os === "linux" ? allocatorVariables(backend, profile, host.transparentHugePages) : {}),
+      ...malloc.variables,
     },
-    preload,
+    // Each new worker's heap is sized by it, unless both flags size it.
+    lasting: config.engine.heap_bytes_max && config.engine.semi_space_bytes_max ? [] : ["DENO_USE_CGROUPS"],
+    preload: malloc.preload,
   };
 }
 
-function v8Flags({ config, host }: LaunchRequest): readonly string[] {
+function v8Flags({ config, host, adapter }: LaunchRequest): readonly string[] {
   const { engine } = config;
-  const share = memoryShare(config, host);
+  const { heapShare: share } = checkBudget(config, host, adapter);
+  const heapBytes = grantedHeapBytes(engine.heap_bytes_max ?? 0, share, adapter);
   const flags = [
-    ...(engine.heap_bytes_max ? [`--max-old-space-size=${mib(engine.heap_bytes_max * share)}`] : []),
+    ...(heapBytes ? [`--max-old-space-size=${mib(heapBytes)}`] : []),
     ...(engine.semi_space_bytes_max ? [`--max-semi-space-size=${mib(engine.semi_space_bytes_max * share)}`] : []),
   ];
   return flags.length === 0 ? [] : [`--v8-flags=${flags.join(",")}`];
-}
-
-/** How much of the planned memory this host grants, 1 at most: what is left of each budget line. */
-function memoryShare({ memory }: ServerConfig, host: LaunchRequest["host"]): number {
-  if (host.memoryBytes === undefined || host.memoryBytes >= memory.limit_bytes) return 1;
-  return host.memoryBytes / memory.limit_bytes;
 }
 
 /** Whole MiB, rounded down: V8 must not get more than there is; one at least. */
@@ -153,7 +165,9 @@ function permissions({ adapter, config, directory }: LaunchRequest, notes: strin
   if (config.workers.mode === "threads") return ["--allow-all"];
   const { server, admin, tls } = config;
   const net = new Set([address(server.host, server.port), address(admin.host, admin.port)]);
-  const read = [directory, ...(tls.mode === "off" ? [] : [tls.cert, tls.key])].filter((path) => path !== undefined);
+  const read = [directory, admin.token_file, ...(tls.mode === "off" ? [] : [tls.cert, tls.key])].filter(
+    (path) => path !== undefined,
+  );
   const comma = read.find((path) => path.includes(","));
   if (comma !== undefined)
     notes.push(`Deno cannot list a path with a comma (${comma}): the server may read every file.`);
@@ -169,13 +183,4 @@ function permissions({ adapter, config, directory }: LaunchRequest, notes: strin
 function address(host: string, port: number): string {
   const name = host.includes(":") ? `[${host}]` : host;
   return port === 0 ? name : `${name}:${port}`;
-}
-
-function denoPreload({ config, host, environment, findLibrary }: LaunchRequest, notes: string[]): Preload | undefined {
-  const { backend } = config.allocator;
-  if (backend === "glibc" || backend === "system") return undefined;
-  const finding = host.os === "linux" ? findLibrary(backend) : { reason: "preloading needs Linux" };
-  if ("path" in finding) return { library: finding.path, inherited: environment.LD_PRELOAD };
-  notes.push(`allocator.backend = "${backend}" is not available, the system's malloc serves: ${finding.reason}.`);
-  return undefined;
 }

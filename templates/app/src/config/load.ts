@@ -190,5 +190,10 @@ function resolvePaths(config: ServerConfig, directory: string): ServerConfig {
     ...(cert === undefined ? {} : { cert: resolve(directory, cert) }),
     ...(key === undefined ? {} : { key: resolve(directory, key) }),
   };
-  return { ...config, tls, static: { ...config.static, root: resolve(directory, config.static.root) } };
+  const { token_file } = config.admin;
+  const admin = {
+    ...config.admin,
+    ...(token_file === undefined ? {} : { token_file: resolve(directory, token_file) }),
+  };
+  return { ...config, tls, admin, static: { ...config.static, root: resolve(directory, config.static.root) } };
 }

@@ -10,7 +10,8 @@ import { METRICS_TYPE } from "./metrics.ts";
 export interface AdminSources {
   /** Why the server is not ready; empty when it is. */
   notReady(): readonly string[];
-  metrics(): string;
+  /** Bytes of their own: a response's body is read later. */
+  metrics(): string | Uint8Array<ArrayBuffer>;
   /** Every setting with its value and origin; secrets redacted. */
   configuration(): unknown;
 }

@@ -27,7 +27,7 @@ export function bannerText(values: BannerValues): string {
   const { version, adapter, allocator, config, files, overrides, notes } = values;
   const rows: readonly (readonly [string, string])[] = [
     ["runtime", `${version}, adapter ${adapter}, ${startText(values)}`],
-    ["allocator", `${allocator.backend} (${allocator.evidence})`],
+    ["allocator", `${allocatorName(allocator)} (${allocator.evidence})`],
     ["", allocator.reason],
     ["machine", machineText(values.host)],
     ["workers", workersText(config)],
@@ -50,7 +50,10 @@ export function bannerFields(values: BannerValues): LogFields {
     adapter: values.adapter,
     tuned: values.tuned,
     allocator: allocator.backend,
-    allocator_as_configured: allocator.serving,
+    allocator_version: allocator.version,
+    allocator_requested: allocator.requested,
+    allocator_mapped: allocator.mapped,
+    allocator_serving: allocator.serving,
     allocator_evidence: allocator.evidence,
     cpus: host.cpus,
     cpus_host: host.cpusHost,
@@ -66,10 +69,18 @@ export function bannerFields(values: BannerValues): LogFields {
   };
 }
 
-/** A configured allocator that does not serve is worth a note whoever found it out. */
-function notesOf({ allocator, config, tuned }: BannerValues, notes: readonly string[]): readonly string[] {
-  if (!tuned || allocator.serving || notes.some((note) => note.startsWith("allocator.backend"))) return notes;
-  return [...notes, `allocator.backend = "${config.allocator.backend}" does not serve; ${allocator.backend} does.`];
+/**
+ * A configured allocator that does not serve is worth a note whoever found it out. What was not seen is none: the
+ * evidence says why.
+ */
+function notesOf({ allocator, tuned }: BannerValues, notes: readonly string[]): readonly string[] {
+  const isKnown = notes.some((note) => note.startsWith("allocator.backend"));
+  if (!tuned || allocator.serving !== false || isKnown) return notes;
+  return [...notes, `allocator.backend = "${allocator.requested}" does not serve; ${allocatorName(allocator)} does.`];
+}
+
+function allocatorName({ backend, version }: AllocatorTruth): string {
+  return version === undefined ? backend : `${backend} ${version}`;
 }
 
 function startText({ tuned }: BannerValues): string {

@@ -7,7 +7,7 @@ import type { Answer, ControlHooks, ControlServices, Feature } from "../http/fea
 import type { Logger } from "../log/logger.ts";
 import type { Resource, ThreadPort } from "../runtime/port.ts";
 import { counterLines, counterRows, createCounters } from "../zones/feature-counters.ts";
-import { zoneShape } from "../zones/shape.ts";
+import { workerRows, zoneShape } from "../zones/shape.ts";
 import { BEAT_MS, workerZones } from "../zones/zones.ts";
 import type { FeatureParts } from "./protocol.ts";
 
@@ -101,6 +101,11 @@ export class FeatureControls {
     return [...counted, ...this.#hooks.map((hook) => hook.metrics?.() ?? "")].join("");
   }
 
+  /** What the features hold, by what it is for. */
+  memory(): Readonly<Record<string, number>> {
+    return Object.assign({}, ...this.#hooks.map((hook) => hook.memory?.() ?? {})) as Record<string, number>;
+  }
+
   reclaim(worker: number): void {
     for (const hook of this.#hooks) hook.reclaim?.(worker);
   }
@@ -115,7 +120,7 @@ export class FeatureControls {
   async #add(feature: Feature): Promise<void> {
     const { config, logger, zones, rssBytes, runtime, reload } = this.#options;
     const definitions = feature.counters ?? [];
-    const counters = createCounters(config.workers.count, definitions);
+    const counters = createCounters(workerRows(config), definitions);
     const zone = new SharedArrayBuffer(feature.zoneBytes?.(config) ?? 0);
     this.#parts.set(feature.name, { counters, zone, prepared: await feature.prepare?.(config, logger) });
     const shape = zoneShape(config);

@@ -22,6 +22,8 @@ export interface HostReading {
   readonly memoryHostBytes: number | undefined;
   /** "always", "madvise" or "never"; undefined where unknown. */
   readonly transparentHugePages: string | undefined;
+  /** Size of the kernel's pages: 4096, on arm64 also 16384 or 65536; undefined where unknown. */
+  readonly pageBytes: number | undefined;
   /** Files that the process may have open; undefined where unknown. */
   readonly nofile: number | undefined;
   /** Why figures are missing or weaker than they could be; empty when all were read. */
@@ -48,9 +50,15 @@ export function readHost(read: ReadText = readText): HostReading {
     memoryBytes: least([memoryHostBytes, ...memoryLimits(groups, read)]),
     memoryHostBytes,
     transparentHugePages: /\[(\w+)\]/.exec(read("/sys/kernel/mm/transparent_hugepage/enabled") ?? "")?.[1],
+    pageBytes: pageBytesOf(read("/proc/self/auxv")),
     nofile: positive(/^Max open files\s+(\d+)/m.exec(read("/proc/self/limits") ?? "")?.[1]),
     missing: restricted ? "/proc and /sys are not readable for this process; figures are the runtime's own" : "",
   };
+}
+
+/** Text of os-release(5), which names the distribution; undefined where there is none. */
+export function readOsRelease(read: ReadText = readText): string | undefined {
+  return read("/etc/os-release") ?? read("/usr/lib/os-release");
 }
 
 function readText(path: string): string | undefined {
@@ -135,6 +143,17 @@ function countCpuList(list: string | undefined): number | undefined {
 function hostMemoryBytes(read: ReadText): number | undefined {
   const kib = positive(/^MemTotal:\s*(\d+) kB/m.exec(read("/proc/meminfo") ?? "")?.[1]);
   return kib === undefined ? tolerate(totalmem) : kib * 1024;
+}
+
+/**
+ * AT_PAGESZ of the auxiliary vector, which the kernel writes before AT_CLKTCK (getauxval(3)): pairs of 8 bytes. A page
+ * size has one bit, at 2^12, 2^14 or 2^16, so its bytes survive the reading as text.
+ */
+function pageBytesOf(auxv: string | undefined): number | undefined {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the vector is binary.
+  const match = /\x06\0{7}([\0-\x7f]{8})\x11\0{7}/.exec(auxv ?? "")?.[1];
+  if (match === undefined) return undefined;
+  return [...match].reduce((sum, byte, index) => sum + byte.charCodeAt(0) * 256 ** index, 0);
 }
 
 function libcOf(read: ReadText): HostReading["libc"] {

@@ -7,22 +7,22 @@
 import { type CounterName, counter } from "../zones/counters.ts";
 import { cumulativePowers } from "../zones/histogram.ts";
 import { BEAT_MS, beatAt, beatLag, sumRows, type WorkerZones } from "../zones/zones.ts";
+import { labels, metric, type Samples } from "./metric-text.ts";
 
 export interface MetricsReading {
+  /** All rows; one of them is a spare that no worker has, except while a worker is being replaced. */
   readonly workers: readonly WorkerZones[];
+  readonly workersPlanned: number;
   readonly latencySteps: number;
   readonly workersListening: number;
   readonly workerRestarts: number;
+  /** Workers replaced while they served, by the reason. */
+  readonly workerRolls: Readonly<Record<string, number>>;
   readonly ready: boolean;
   readonly startedMs: number;
   /** Time of the scrape, in ms since the epoch. */
   readonly nowMs: number;
   readonly cpuSeconds: number;
-  readonly rssBytes: number;
-  /** The main thread's heap: runtimes do not tell other threads' heaps. */
-  readonly heapUsedBytes: number;
-  readonly memoryLimitBytes: number;
-  readonly rssHighBytes: number;
   /** Constant facts, as labels of gauges that are always 1. */
   readonly build: Readonly<Record<string, string>>;
   readonly allocator: Readonly<Record<string, string>>;
@@ -42,7 +42,6 @@ export function metricsText(reading: MetricsReading): string {
 }
 
 type Value = (name: CounterName) => number;
-type Samples = readonly (readonly [labels: string, value: number])[];
 
 function requestMetrics(reading: MetricsReading, value: Value): string[] {
   const [first] = reading.workers;
@@ -147,21 +146,24 @@ function socketMetrics({ workers }: MetricsReading, value: Value): string[] {
 }
 
 function processMetrics(reading: MetricsReading): string[] {
-  const lags: Samples = reading.workers.map((worker, index) => [`{worker="${index}"}`, lagMs(worker, reading) / 1000]);
+  const lags: Samples = reading.workers.flatMap((worker, index) =>
+    hasBegun(worker) ? [[`{worker="${index}"}`, lagMs(worker, reading) / 1000] as const] : [],
+  );
+  const rolls: Samples = Object.entries(reading.workerRolls).map(([reason, count]) => [`{reason="${reason}"}`, count]);
   return [
     metric("fastserve_build_info", "gauge", "What runs.", [[labels(reading.build), 1]]),
-    metric("fastserve_allocator_info", "gauge", "The allocator that serves this process.", [
-      [labels(reading.allocator), 1],
-    ]),
+    metric(
+      "fastserve_allocator_info",
+      "gauge",
+      "The allocator that serves; mapped and serving tell of the requested one.",
+      [[labels(reading.allocator), 1]],
+    ),
     metric("fastserve_ready", "gauge", "1 when the readiness probe says yes.", [["", reading.ready ? 1 : 0]]),
-    metric("fastserve_workers", "gauge", "Workers planned.", [["", reading.workers.length]]),
+    metric("fastserve_workers", "gauge", "Workers planned.", [["", reading.workersPlanned]]),
     metric("fastserve_workers_listening", "gauge", "Workers that listen.", [["", reading.workersListening]]),
     metric("fastserve_worker_restarts_total", "counter", "Workers started again.", [["", reading.workerRestarts]]),
+    metric("fastserve_worker_rolls_total", "counter", "Workers replaced while they served, by the reason.", rolls),
     metric("fastserve_event_loop_lag_seconds", "gauge", "How late the worker's beat is, or was last.", lags),
-    metric("fastserve_memory_limit_bytes", "gauge", "The planned limit.", [["", reading.memoryLimitBytes]]),
-    metric("fastserve_memory_high_bytes", "gauge", "The planned high watermark.", [["", reading.rssHighBytes]]),
-    metric("fastserve_heap_used_bytes", "gauge", "JavaScript heap of the main thread.", [["", reading.heapUsedBytes]]),
-    metric("process_resident_memory_bytes", "gauge", "Resident memory.", [["", reading.rssBytes]]),
     metric("process_cpu_seconds_total", "counter", "User and system CPU time.", [["", reading.cpuSeconds]]),
     metric("process_start_time_seconds", "gauge", "Start, in seconds since the epoch.", [
       ["", reading.startedMs / 1000],
@@ -169,22 +171,12 @@ function processMetrics(reading: MetricsReading): string[] {
   ];
 }
 
-/** A worker that is stalled now has not noted it; one that has never begun to beat has no lag. */
+/** The spare row has no beats. */
+function hasBegun({ beat }: WorkerZones): boolean {
+  return beat[beatAt] !== 0;
+}
+
+/** A worker that is stalled now has not noted it. */
 function lagMs({ beat }: WorkerZones, { nowMs }: MetricsReading): number {
-  const at = beat[beatAt] as number;
-  return at === 0 ? 0 : Math.max(beat[beatLag] as number, nowMs - at - BEAT_MS);
-}
-
-function metric(name: string, type: "counter" | "gauge", help: string, samples: Samples): string {
-  const lines = samples.map(([labelText, value]) => `${name}${labelText} ${value}\n`);
-  return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join("")}`;
-}
-
-function labels(values: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(values).map(([name, value]) => `${name}="${escapeLabel(value)}"`);
-  return `{${pairs.join(",")}}`;
-}
-
-function escapeLabel(value: string): string {
-  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+  return Math.max(beat[beatLag] as number, nowMs - (beat[beatAt] as number) - BEAT_MS);
 }

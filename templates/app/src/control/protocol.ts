@@ -27,6 +27,8 @@ export interface StartOrder {
 export type ToWorker =
   | StartOrder
   | { readonly type: "drain"; readonly deadlineMs: number }
+  /** A snapshot of the thread's heap, sent through the port (data/send-heap-snapshot.ts). */
+  | { readonly type: "snapshot"; readonly port: ThreadPort }
   /** What the features prepared anew, by name. */
   | { readonly type: "reload"; readonly prepared: Readonly<Record<string, unknown>> };
 

@@ -4,7 +4,7 @@ import type { ServerConfig } from "../config/schema.ts";
 import type { RuntimePort } from "../runtime/port.ts";
 import { zoneShape } from "../zones/shape.ts";
 import { workerZones } from "../zones/zones.ts";
-import type { AllocatorTruth } from "./allocator.ts";
+import { type AllocatorTruth, allocatorLabels } from "./allocator.ts";
 import type { DataPlanes } from "./data-planes.ts";
 import type { MetricsReading } from "./metrics.ts";
 
@@ -21,22 +21,19 @@ export interface MetricsSources {
 export function readMetrics(sources: MetricsSources): MetricsReading {
   const { config, runtime, zones, planes, allocator } = sources;
   const shape = zoneShape(config);
-  const { rssBytes, heapUsedBytes } = runtime.memory();
   const cpu = process.cpuUsage();
   return {
     workers: Array.from({ length: shape.workers }, (_, index) => workerZones(zones, shape, index)),
+    workersPlanned: config.workers.count,
     latencySteps: shape.latencySteps,
     workersListening: planes?.listening ?? 0,
     workerRestarts: planes?.restarts ?? 0,
+    workerRolls: planes?.rolls ?? {},
     ready: sources.ready,
     startedMs: sources.startedMs,
     nowMs: Date.now(),
     cpuSeconds: (cpu.user + cpu.system) / 1e6,
-    rssBytes,
-    heapUsedBytes,
-    memoryLimitBytes: config.memory.limit_bytes,
-    rssHighBytes: config.memory.rss_high_bytes,
     build: { adapter: runtime.adapter, version: runtime.version, mode: config.workers.mode },
-    allocator: { backend: allocator.backend, serving: String(allocator.serving) },
+    allocator: allocatorLabels(allocator),
   };
 }

@@ -1,8 +1,9 @@
 /**
  * Finds the port that all workers will share, and that nobody else has it.
  *
- * SO_REUSEPORT lets any process of the same user join a port and take a part of its traffic in silence, so the port is
- * first bound without it: that fails when somebody else listens, and gives a concrete port when 0 was asked.
+ * SO_REUSEPORT lets any process of the same user join a port and take a part of its traffic in silence, so a given port is
+ * first bound without it: that fails when somebody else listens. A port that the kernel chooses is nobody's, and is held
+ * until the workers have it: the kernel never gives one out twice, but it does give out one that was closed.
  */
 import { type AddressInfo, createServer } from "node:net";
 
@@ -13,14 +14,32 @@ export interface Place {
   readonly port: number;
 }
 
-/** Rejects with a sentence that names address, reason and setting. */
-export function reservePort(place: Place): Promise<number> {
+export interface ReservedPort {
+  readonly port: number;
+  /** To be called once those listen that the port is for. */
+  release(): Promise<void>;
+}
+
+/**
+ * @param shares those that the port is for bind it with SO_REUSEPORT, so that it can be held meanwhile
+ * @throws Error with a sentence that names address, reason and setting
+ */
+export function reservePort(place: Place, shares = false): Promise<ReservedPort> {
+  // A given port is not held: clients know it, and those that came meanwhile would wait for an answer that nobody gives.
+  const holds = shares && place.port === 0;
   return new Promise((resolve, reject) => {
     const server = createServer();
+    const released = new Promise<void>((settle) => server.once("close", () => settle()));
     server.once("error", (error: NodeJS.ErrnoException) => reject(new Error(refusal(place, error))));
-    server.listen({ host: place.host, port: place.port, exclusive: true }, () => {
+    const how = holds ? { reusePort: true } : { exclusive: true };
+    server.listen({ host: place.host, port: place.port, ...how }, async () => {
       const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
+      const release = () => {
+        server.close();
+        return released;
+      };
+      if (!holds) await release();
+      resolve({ port, release: holds ? release : async () => undefined });
     });
   });
 }

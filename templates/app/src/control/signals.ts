@@ -1,4 +1,4 @@
-/** SIGTERM and SIGINT: the first one drains, the second one ends the process at once. */
+/** Signals. SIGTERM and SIGINT: the first one drains, the second one ends the process at once. */
 import process from "node:process";
 
 const numbers = { SIGINT: 2, SIGTERM: 15 } as const;
@@ -27,4 +27,9 @@ export function onStopSignals(drain: (signal: StopSignal) => void, exit: (code: 
 /** SIGHUP asks for a reload. Windows sends it when a console closes, where it must keep its meaning. */
 export function onReloadSignal(reload: () => void): void {
   if (process.platform !== "win32") process.on("SIGHUP", reload);
+}
+
+/** SIGUSR2 asks for new workers, as nginx takes it for a new program. Windows has no such signal. */
+export function onRollSignal(roll: () => void): void {
+  if (process.platform !== "win32") process.on("SIGUSR2", roll);
 }

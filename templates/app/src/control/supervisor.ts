@@ -10,10 +10,13 @@
 import type { ServerConfig } from "../config/schema.ts";
 import type { Logger } from "../log/logger.ts";
 import { capabilities } from "../runtime/capabilities.ts";
-import type { RuntimePort, WorkerPermissions, WorkerThread } from "../runtime/port.ts";
-import { zoneShape } from "../zones/shape.ts";
-import { beatAt, type WorkerZones, workerZones } from "../zones/zones.ts";
+import type { RuntimePort, ThreadPort, WorkerPermissions } from "../runtime/port.ts";
+import { beatAt } from "../zones/zones.ts";
 import type { FromWorker, StartOrder, ToWorker } from "./protocol.ts";
+import { RestartPauses } from "./restart-pauses.ts";
+import { type RollOutcome, type RollReason, type RollSteps, rollEach, rollReasons, rollSlot } from "./roll.ts";
+import { createSlots, giveBack, makeSpare, type Slot } from "./slots.ts";
+import { watchStalls } from "./stall-watch.ts";
 
 export interface SupervisorOptions {
   readonly config: ServerConfig;
@@ -30,76 +33,51 @@ export interface SupervisorOptions {
   readonly giveUp: (reason: string) => void;
 }
 
-type SlotState = "starting" | "listening" | "paused" | "drained";
-
-interface Slot {
-  readonly index: number;
-  readonly zones: WorkerZones;
-  state: SlotState;
-  thread: WorkerThread | undefined;
-  startedMs: number;
-  settle: { resolve(): void; reject(error: Error): void } | undefined;
-  drained: ((cut: boolean) => void) | undefined;
-  pause: ReturnType<typeof setTimeout> | undefined;
-}
-
 /** What a worker gets beyond the drain deadline to report before its thread is ended. */
 const DRAIN_GRACE_MS = 1500;
-const STALL_CHECK_MS = 1000;
-/** A cold start takes a tenth of a second; the smallest targets are given a few hundred times that. */
-const START_MS_MAX = 30_000;
 
 export class Supervisor {
   readonly #options: SupervisorOptions;
   readonly #slots: readonly Slot[];
-  #deathsMs: number[] = [];
+  readonly #pauses: RestartPauses;
   #restarts = 0;
+  readonly #rolls = Object.fromEntries(rollReasons.map((reason) => [reason, 0])) as Record<RollReason, number>;
+  readonly #steps: RollSteps;
+  #rolling = false;
+  #rollingAll = false;
   #stopping = false;
   #stallTimer: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: SupervisorOptions) {
     this.#options = options;
-    const shape = zoneShape(options.config);
-    this.#slots = Array.from({ length: options.config.workers.count }, (_, index) => ({
-      index,
-      zones: workerZones(options.zones, shape, index),
-      state: "starting",
-      thread: undefined,
-      startedMs: 0,
-      settle: undefined,
-      drained: undefined,
-      pause: undefined,
-    }));
+    this.#slots = createSlots(options.config, options.zones);
+    this.#pauses = new RestartPauses(options.config.workers);
+    this.#steps = {
+      begin: (slot) => this.#begin(slot),
+      drain: (slot) => this.#retire(slot),
+      end: (slot) => this.#end(slot),
+      vacate: (slot) => this.#vacate(slot),
+      replace: (slot) => this.#replaceLater(slot, "it died while its successor could not start"),
+      isStopping: () => this.#stopping,
+    };
   }
 
   /** Resolves when all workers listen; rejects with the first worker's reason when one cannot. */
   async start(): Promise<void> {
-    await Promise.all(
-      this.#slots.map(
-        (slot) =>
-          new Promise<void>((resolve, reject) => {
-            slot.settle = { resolve, reject };
-            this.#launch(slot);
-          }),
-      ),
-    );
-    this.#watch();
-  }
-
-  /** A check that comes late itself (a paused container, a suspended machine) says nothing about the workers. */
-  #watch(): void {
-    let lastMs = performance.now();
-    this.#stallTimer = setInterval(() => {
-      const nowMs = performance.now();
-      if (nowMs - lastMs > 2 * STALL_CHECK_MS) for (const slot of this.#slots) slot.zones.beat[beatAt] = Date.now();
-      lastMs = nowMs;
-      this.#replaceStalled();
-      this.#replaceUnstarted();
-    }, STALL_CHECK_MS);
+    await Promise.all(this.#slots.filter((slot) => slot.state !== "spare").map((slot) => this.#begin(slot)));
+    this.#stallTimer = watchStalls(this.#slots, this.#options.config.workers.stall_ms_max, {
+      stalled: (slot, reason) => this.#replaceStalled(slot, reason),
+      unstarted: (slot, reason) => this.#bury(slot, reason),
+    });
   }
 
   get listening(): number {
-    return this.#slots.filter((slot) => slot.state === "listening").length;
+    return this.serving.length;
+  }
+
+  /** Rows of the workers that listen. */
+  get serving(): readonly number[] {
+    return this.#slots.filter((slot) => slot.state === "listening").map((slot) => slot.index);
   }
 
   /** Workers started again since the process began. */
@@ -107,9 +85,66 @@ export class Supervisor {
     return this.#restarts;
   }
 
+  /** Whether a worker could be replaced now. */
+  get canRoll(): boolean {
+    return !this.#stopping && !this.#rolling && this.#slots.some((slot) => slot.state === "spare");
+  }
+
+  /** Workers replaced while they served, by the reason. */
+  get rolls(): Readonly<Record<RollReason, number>> {
+    return this.#rolls;
+  }
+
+  /**
+   * Replaces one worker that listens by a new one; nobody notices but those whose connections were waiting to be accepted
+   * by it (capability `rollWithoutResets`). Never rejects.
+   */
+  async roll(reason: RollReason, worker: number): Promise<RollOutcome> {
+    const { logger } = this.#options;
+    const old = this.#slots[worker];
+    const spare = this.#slots.find((slot) => slot.state === "spare");
+    if (this.#stopping) return { result: "busy", reason: "the server is stopping", isPassing: false };
+    if (this.#rolling || !spare) return { result: "busy", reason: "a worker is being replaced", isPassing: true };
+    if (old?.state !== "listening")
+      return { result: "busy", reason: `worker ${worker} does not listen`, isPassing: false };
+    this.#rolling = true;
+    logger.info("replacing a worker", { worker, successor: spare.index, reason });
+    const outcome = await rollSlot(old, spare, this.#steps);
+    this.#rolling = false;
+    if (outcome.result === "rolled") {
+      this.#rolls[reason] += 1;
+      logger.info("replaced a worker", { worker, successor: spare.index, reason });
+    } else if (!this.#stopping) {
+      logger.error("a worker's replacement did not start; the worker goes on", { worker, reason: outcome.reason });
+    }
+    return outcome;
+  }
+
+  /** Replaces all workers, one after the other. Returns at once: why it cannot, or undefined when it has begun. */
+  rollAll(): string | undefined {
+    if (this.#stopping) return "the server is stopping";
+    if (this.#rollingAll) return "the workers are being replaced already";
+    this.#rollingAll = true;
+    const workers = this.serving;
+    void rollEach(workers, this).then((replaced) => {
+      this.#rollingAll = false;
+      this.#options.logger.info("replaced the workers, as asked", { replaced, of: workers.length });
+    });
+    return undefined;
+  }
+
   /** Also to a worker that is starting: its order may be older. One that is started later gets the new one. */
   reload(prepared: Readonly<Record<string, unknown>>): void {
     for (const slot of this.#slots) slot.thread?.post({ type: "reload", prepared } satisfies ToWorker);
+  }
+
+  /** Asks a worker for a snapshot of its heap. Whether the thread that was asked is still there; undefined: none listens. */
+  snapshot(worker: number, port: ThreadPort): (() => boolean) | undefined {
+    const slot = this.#slots[worker];
+    const thread = slot?.thread;
+    if (slot?.state !== "listening" || !thread) return undefined;
+    thread.post({ type: "snapshot", port } satisfies ToWorker, [port]);
+    return () => slot.thread === thread;
   }
 
   /** Drains all workers; whether any had to cut something. */
@@ -118,6 +153,14 @@ export class Supervisor {
     clearInterval(this.#stallTimer);
     const results = await Promise.all(this.#slots.map((slot) => this.#drainSlot(slot, deadlineMs)));
     return { cut: results.includes(true) };
+  }
+
+  /** Starts a worker; resolves when it listens, rejects when it dies before. */
+  #begin(slot: Slot): Promise<void> {
+    return new Promise((resolve, reject) => {
+      slot.settle = { resolve, reject };
+      this.#launch(slot);
+    });
   }
 
   #launch(slot: Slot): void {
@@ -159,35 +202,45 @@ export class Supervisor {
 
   /** Ends what is left of a dead worker, gives back what it held, and arranges its replacement. */
   #bury(slot: Slot, reason: string): void {
-    slot.thread?.terminate();
-    slot.thread = undefined;
-    for (const gauge of [slot.zones.inFlight, slot.zones.bodiesKiB, slot.zones.sockets]) gauge.reclaim();
+    this.#end(slot);
+    giveBack(slot);
     this.#options.reclaim(slot.index);
+    slot.state = "paused";
     if (slot.settle) {
       slot.settle.reject(new Error(`worker ${slot.index} died while starting: ${reason}`));
       slot.settle = undefined;
       return;
     }
-    slot.state = "paused";
-    if (this.#stopping) {
-      slot.drained?.(true);
+    if (slot.drained) {
+      if (!this.#stopping) this.#options.logger.warn("a worker died while it drained", { worker: slot.index, reason });
+      slot.drained(true);
       return;
     }
+    if (this.#stopping) return;
     this.#options.logger.error("a worker died", { worker: slot.index, reason });
-    this.#replaceLater(slot, reason);
+    if (!slot.isReplaced) this.#replaceLater(slot, reason);
+  }
+
+  #end(slot: Slot): void {
+    const { thread } = slot;
+    // First, so that what the thread still says of its end is not heard.
+    slot.thread = undefined;
+    thread?.terminate();
+  }
+
+  #vacate(slot: Slot): void {
+    giveBack(slot);
+    this.#options.reclaim(slot.index);
+    makeSpare(slot);
   }
 
   #replaceLater(slot: Slot, reason: string): void {
-    const { workers } = this.#options.config;
-    const now = Date.now();
-    this.#deathsMs = this.#deathsMs.filter((deathMs) => now - deathMs < workers.restart_window_ms);
-    this.#deathsMs.push(now);
-    if (this.#deathsMs.length > workers.restarts_max) {
-      const seconds = Math.round(workers.restart_window_ms / 1000);
-      this.#options.giveUp(`${this.#deathsMs.length} workers died within ${seconds} s; the last one: ${reason}`);
+    const next = this.#pauses.died(reason, Date.now());
+    if ("giveUp" in next) {
+      this.#options.giveUp(next.giveUp);
       return;
     }
-    const pauseMs = Math.min(workers.restart_ms_min * 2 ** (this.#deathsMs.length - 1), workers.restart_ms_max);
+    const { pauseMs } = next;
     slot.pause = setTimeout(() => {
       this.#restarts += 1;
       this.#options.logger.info("starting a worker again", { worker: slot.index, after_ms: pauseMs });
@@ -195,42 +248,40 @@ export class Supervisor {
     }, pauseMs);
   }
 
-  #replaceStalled(): void {
-    const { stall_ms_max } = this.#options.config.workers;
+  #replaceStalled(slot: Slot, reason: string): void {
     const replacement = capabilities[this.#options.runtime.adapter].stallReplacement;
-    for (const slot of this.#slots) {
-      if (slot.state !== "listening") continue;
-      const silentMs = Date.now() - (slot.zones.beat[beatAt] as number);
-      if (silentMs <= stall_ms_max) continue;
-      const reason = `its event loop has not turned for ${Math.round(silentMs)} ms`;
-      if (replacement.has) this.#bury(slot, reason);
-      else this.#options.giveUp(`worker ${slot.index} is stalled: ${reason}; ${replacement.reason}`);
-    }
+    if (replacement.has) this.#bury(slot, reason);
+    else this.#options.giveUp(`worker ${slot.index} is stalled: ${reason}; ${replacement.reason}`);
   }
 
-  /** A replacement that hangs before it listens would otherwise be waited for for ever. */
-  #replaceUnstarted(): void {
-    for (const slot of this.#slots) {
-      if (slot.state !== "starting" || Date.now() - slot.startedMs <= START_MS_MAX) continue;
-      this.#bury(slot, `it did not listen within ${START_MS_MAX / 1000} s`);
-    }
+  /** The drain of a worker whose successor serves. */
+  #retire(slot: Slot): Promise<boolean> {
+    const { config, runtime } = this.#options;
+    slot.state = "leaving";
+    // Where a busy thread cannot be ended it must not be taken for ended either: the check for stalled ones decides.
+    const endsAnyThread = capabilities[runtime.adapter].stallReplacement.has;
+    return this.#drained(slot, config.timeouts.drain_ms, endsAnyThread);
   }
 
   async #drainSlot(slot: Slot, deadlineMs: number): Promise<boolean> {
     clearTimeout(slot.pause);
     if (!slot.thread) return false;
-    const cut = await new Promise<boolean>((resolve) => {
-      const timer = setTimeout(() => resolve(true), deadlineMs + DRAIN_GRACE_MS);
+    const cut = await this.#drained(slot, deadlineMs, true);
+    slot.state = "drained";
+    this.#end(slot);
+    return cut;
+  }
+
+  /** Whether the drain had to cut something. A drain that is under way already is joined. */
+  #drained(slot: Slot, deadlineMs: number, isBounded: boolean): Promise<boolean> {
+    slot.draining ??= new Promise<boolean>((resolve) => {
+      const timer = isBounded ? setTimeout(() => resolve(true), deadlineMs + DRAIN_GRACE_MS) : undefined;
       slot.drained = (wasCut) => {
         clearTimeout(timer);
         resolve(wasCut);
       };
-      slot.thread?.post({ type: "drain", deadlineMs });
+      slot.thread?.post({ type: "drain", deadlineMs } satisfies ToWorker);
     });
-    slot.state = "drained";
-    const thread = slot.thread;
-    slot.thread = undefined;
-    thread?.terminate();
-    return cut;
+    return slot.draining;
   }
 }

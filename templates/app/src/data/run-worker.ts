@@ -22,6 +22,8 @@ export function runWorker(app: App): void {
       }
     } else if (order.type === "reload") {
       plane?.reload(order.prepared);
+    } else if (order.type === "snapshot") {
+      plane?.snapshot(order.port);
     } else {
       const { cut } = (await plane?.drain(order.deadlineMs)) ?? { cut: false };
       scope.postMessage({ type: "drained", cut });

@@ -1,5 +1,8 @@
 /** The data plane of one worker: features installed, routes compiled, one listener. The same with or without a thread. */
+
+import type { ServerConfig } from "../config/schema.ts";
 import type { StartOrder } from "../control/protocol.ts";
+import { bodyAssembly } from "../http/body-assembly.ts";
 import { clientAddress } from "../http/client-address.ts";
 import { Deadlines } from "../http/deadlines.ts";
 import type { Feature, FeatureHooks } from "../http/feature.ts";
@@ -10,15 +13,18 @@ import { requestIds } from "../http/request-ids.ts";
 import { Responder } from "../http/responder.ts";
 import type { Route } from "../http/route.ts";
 import { buildSite } from "../http/site.ts";
-import { createLogger, type Logger } from "../log/logger.ts";
+import type { Logger } from "../log/logger.ts";
+import { threadLogger } from "../log/thread-logger.ts";
 import { createWorkerMemory, type WorkerMemory } from "../memory/worker-memory.ts";
 import { capabilities } from "../runtime/capabilities.ts";
-import type { Listener, ListenOptions, RuntimePort } from "../runtime/port.ts";
+import type { Listener, ListenOptions, RuntimePort, ThreadPort } from "../runtime/port.ts";
 import { add, counter } from "../zones/counters.ts";
 import { counterRow } from "../zones/feature-counters.ts";
-import { booksAt } from "../zones/memory-row.ts";
 import { zoneShape } from "../zones/shape.ts";
 import { BEAT_MS, beatAt, beatLag, type WorkerZones, workerZones } from "../zones/zones.ts";
+import { memoryReport, reportLeaks } from "./memory-defects.ts";
+import { type MemoryPublisher, memoryPublisher } from "./memory-publisher.ts";
+import { SNAPSHOT_MS_MAX, sendHeapSnapshot } from "./send-heap-snapshot.ts";
 
 /** What the project's author brings, and what the generator wired. */
 export interface App {
@@ -32,29 +38,43 @@ export interface App {
 export interface DataPlane extends Listener {
   /** Hands the features what the control plane prepared anew, by their names. */
   reload(prepared: Readonly<Record<string, unknown>>): void;
+  /** Sends a snapshot of this thread's heap when the other end asks for it. */
+  snapshot(port: ThreadPort): void;
 }
 
 export async function startDataPlane(app: App, order: StartOrder): Promise<DataPlane> {
   const { config } = order;
   const zones = workerZones(order.zones, zoneShape(config), order.worker);
-  const logger = workerLogger(order);
-  const memory = createWorkerMemory(config);
+  const logger = threadLogger(config, `worker-${order.worker}`);
+  const memory = createWorkerMemory(config, memoryReport(logger, zones.counters));
+  memory.books.open("log", logger.memory);
   const hooks = await installFeatures(app, order, zones, logger, memory);
   const services = pipelineServices(app, order, zones, logger, [...hooks.values()], memory);
   const listener = await app.runtime.listen(
     site(app, order, [...hooks.values()], services),
-    listenOptions(order, zones),
+    listenOptions(order, zones, memory),
   );
-  const stopBeating = startBeating(zones, logger, memory);
+  const { runtime } = app;
+  const publisher = memoryPublisher({ config, runtime, books: memory.books, row: zones.memory });
+  const stopBeating = startBeating(zones, logger, memory, publisher);
+  const looks = looksAtHeap(config) ? setInterval(publisher.publishHeap, HEAP_MS) : undefined;
   return {
     port: listener.port,
     reload(prepared) {
       for (const [name, hook] of hooks) hook.reload?.(prepared[name]);
     },
+    snapshot(port) {
+      // The thread stands still for it, and is not to be taken for stalled meanwhile.
+      sendHeapSnapshot(port, () => {
+        zones.beat[beatAt] = Date.now() + SNAPSHOT_MS_MAX;
+      });
+    },
     async drain(deadlineMs) {
       const result = await listener.drain(deadlineMs);
+      clearInterval(looks);
       stopBeating();
       for (const hook of hooks.values()) hook.stop?.();
+      reportLeaks(memory, logger);
       logger.flushNow();
       return result;
     },
@@ -92,11 +112,6 @@ function site(app: App, { config }: StartOrder, hooks: readonly FeatureHooks[], 
   return buildSite(parts, services);
 }
 
-function workerLogger({ config, worker }: StartOrder): Logger {
-  const { level, format, batch_bytes, flush_ms } = config.log;
-  return createLogger({ level, format, batchBytes: batch_bytes, flushMs: flush_ms, thread: `worker-${worker}` });
-}
-
 function pipelineServices(
   app: App,
   { config, worker }: StartOrder,
@@ -113,6 +128,7 @@ function pipelineServices(
     zones,
     memory,
     bodyBytesMax: config.limits.body_bytes_max,
+    assembly: bodyAssembly(memory, capabilities[app.runtime.adapter].wholeBodies.has),
     urlBytesMax: config.limits.url_bytes_max,
     urlIsRead: capabilities[app.runtime.adapter].urlLimit.has,
     handlerMs: config.timeouts.handler_ms,
@@ -137,7 +153,7 @@ function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-function listenOptions({ config, port, tls }: StartOrder, zones: WorkerZones): ListenOptions {
+function listenOptions({ config, port, tls }: StartOrder, zones: WorkerZones, memory: WorkerMemory): ListenOptions {
   const { server, timeouts, limits, websocket, workers } = config;
   return {
     host: server.host,
@@ -159,10 +175,23 @@ function listenOptions({ config, port, tls }: StartOrder, zones: WorkerZones): L
       idleMs: websocket.idle_ms,
     },
     counters: zones.counters,
+    memory,
   };
 }
 
-function startBeating(zones: WorkerZones, logger: Logger, memory: WorkerMemory): () => void {
+/** What watches a heap looks at it this often; a reading takes a few microseconds on both runtimes. */
+const HEAP_MS = 50;
+
+function looksAtHeap({ overload, watchdog }: ServerConfig): boolean {
+  return overload.heap_percent_high > 0 || watchdog.heap_percent_roll > 0;
+}
+
+function startBeating(
+  zones: WorkerZones,
+  logger: Logger,
+  memory: WorkerMemory,
+  publisher: MemoryPublisher,
+): () => void {
   let due = performance.now() + BEAT_MS;
   let droppedSeen = 0;
   const beat = () => {
@@ -170,12 +199,17 @@ function startBeating(zones: WorkerZones, logger: Logger, memory: WorkerMemory):
     zones.beat[beatAt] = Date.now();
     zones.beat[beatLag] = Math.max(0, now - due);
     due = now + BEAT_MS;
-    memory.books.publish(zones.memory, booksAt);
+    memory.beat(now);
+    publisher.publish();
     const { dropped } = logger.stats();
     add(zones.counters, counter.logLinesDropped, dropped - droppedSeen);
     droppedSeen = dropped;
   };
   zones.beat[beatAt] = Date.now();
   const timer = setInterval(beat, BEAT_MS);
-  return () => clearInterval(timer);
+  return () => {
+    clearInterval(timer);
+    publisher.publish();
+    publisher.stop();
+  };
 }

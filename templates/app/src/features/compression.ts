@@ -18,7 +18,7 @@ export const compression: Feature = {
   name: "compression",
   options: ["compress"],
   counters: compressionCounters,
-  install({ config, counters }) {
+  install({ config, counters, memory }) {
     const { bytes_min, bytes_max, level, streams_max, types } = config.compression;
     if (types.length === 0) return {};
     const compressor = new Compressor({
@@ -27,6 +27,7 @@ export const compression: Feature = {
       streamsMax: streams_max,
       codings: codings(level),
       matches: mediaTypeMatcher(types),
+      encoding: memory.settings.encode_scratch ? memory.text : undefined,
       counters,
     });
     return {

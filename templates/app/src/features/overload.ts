@@ -12,6 +12,8 @@ import type { Handle } from "../http/middleware.ts";
 import type { Route } from "../http/route.ts";
 import type { Priority } from "../http/route-options.ts";
 import { add } from "../zones/counters.ts";
+import { memoryCell } from "../zones/memory-row.ts";
+import { workerRows } from "../zones/shape.ts";
 import { OverloadLevel } from "./overload/level.ts";
 import { LevelLog } from "./overload/level-log.ts";
 import { looksAtAny, signsOf } from "./overload/signs.ts";
@@ -27,7 +29,7 @@ export const overload: Feature = {
     { metric: 'fastserve_overload_changes_total{direction="up"}', help: "Changes of a worker's overload level." },
     { metric: 'fastserve_overload_changes_total{direction="down"}', help: "" },
   ],
-  zoneBytes: (config) => (looksAtAny(config) ? zoneBytes(config.workers.count) : 0),
+  zoneBytes: (config) => (looksAtAny(config) ? zoneBytes(workerRows(config)) : 0),
   control,
   install,
 };
@@ -48,16 +50,15 @@ const SPREAD = 16;
 function control({ config, zone, rssBytes }: ControlServices): ControlHooks {
   if (!looksAtAny(config)) return {};
   const rss = controlRow(zone);
-  const rows = Array.from({ length: config.workers.count }, (_, worker) => workerRow(zone, worker));
+  const look = () => {
+    rss[0] = rssBytes();
+  };
+  // As often as the workers look at it: a leak under full load takes tens of MiB in the 500 ms of a beat.
+  const timer = config.overload.memory_percent_high > 0 ? setInterval(look, PROBE_MS) : undefined;
+  const rows = Array.from({ length: workerRows(config) }, (_, worker) => workerRow(zone, worker));
   return {
     metrics: () => overloadMetrics(rows),
-    ...(config.overload.memory_percent_high > 0
-      ? {
-          tick() {
-            rss[0] = rssBytes();
-          },
-        }
-      : {}),
+    stop: () => clearInterval(timer),
     reclaim: (worker) => {
       rows[worker]?.fill(0);
     },
@@ -110,11 +111,20 @@ function refusalsOf({ overload: { retry_after_s } }: ServerConfig): readonly Htt
   });
 }
 
+function heapPercent(memory: Float64Array): number {
+  const limitBytes = memory[memoryCell.heapLimitBytes] as number;
+  return limitBytes > 0 ? (100 * (memory[memoryCell.heapUsedBytes] as number)) / limitBytes : 0;
+}
+
 /** Reads the signs until it is stopped. */
 function startProbe(services: FeatureServices): { readonly level: OverloadLevel; readonly stop: () => void } {
   const { config, zone, zones, worker, logger, counters } = services;
   const rss = controlRow(zone);
-  const signs = signsOf(config, { inFlight: () => zones.inFlight.total, rssBytes: () => rss[0] as number });
+  const signs = signsOf(config, {
+    inFlight: () => zones.inFlight.total,
+    rssBytes: () => rss[0] as number,
+    heapPercent: () => heapPercent(zones.memory),
+  });
   const level = new OverloadLevel(signs, config.overload.hold_ms);
   const log = new LevelLog(logger, signs);
   const row = workerRow(zone, worker);

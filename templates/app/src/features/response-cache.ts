@@ -6,6 +6,7 @@
  */
 import type { Feature } from "../http/feature.ts";
 import { add } from "../zones/counters.ts";
+import { workerRows } from "../zones/shape.ts";
 import { cacheControlPlane } from "./response-cache/cache-control-plane.ts";
 import { type CacheCount, cacheCount, cacheCounters } from "./response-cache/cache-counters.ts";
 import { cacheLayout } from "./response-cache/cache-layout.ts";
@@ -24,16 +25,17 @@ export const responseCache: Feature = {
     const layout = cacheLayout(services.config);
     return layout ? cacheControlPlane(layout, services) : {};
   },
-  install({ config, worker, zones, zone: memory, counters, logger }) {
+  install({ config, worker, zones, zone: zoneMemory, memory, counters, logger }) {
     const layout = cacheLayout(config);
     if (!layout) return {};
-    const zone = new CacheZone(memory, layout, worker);
+    const zone = new CacheZone(zoneMemory, layout, worker);
     const count = (name: CacheCount) => add(counters, cacheCount.get(name) as number, 1);
     const lookup = new CacheLookup(zone);
-    const filler = new Filler(zone, config.workers.count, count);
+    const filler = new Filler(zone, workerRows(config), count);
     const times = { ttlMs: config.cache.ttl_ms, staleMs: config.cache.stale_ms };
     const handlerMs = config.timeouts.handler_ms;
-    const parts = { zone, lookup, filler, times, handlerMs, inFlight: zones.inFlight, logger, count };
+    const encoding = memory.text;
+    const parts = { zone, lookup, filler, times, encoding, handlerMs, inFlight: zones.inFlight, logger, count };
     const forget = purgeReaches(zone);
     return {
       middleware(next, route) {

@@ -2,16 +2,18 @@
  * Reading a request's body within bounds.
  *
  * Two bounds hold: one body's size (413), and the bytes that all bodies together hold in memory (503). A declared length
- * is checked and reserved before the first byte is read, and the runtime's own single-shot reader then does the work;
- * a chunked body is counted while it arrives.
+ * is checked and reserved before the first byte is read; a chunked body is counted, and what it holds reserved, while it
+ * arrives. How the bytes come together is body-assembly.ts's.
  */
 import { add, counter } from "../zones/counters.ts";
 import type { WorkerZones } from "../zones/zones.ts";
+import type { BodyAssembly } from "./body-assembly.ts";
 import { HttpError } from "./http-error.ts";
 
 export interface BodyLimits {
   readonly bodyBytesMax: number;
   readonly zones: WorkerZones;
+  readonly assembly: BodyAssembly;
 }
 
 /** Reserved memory of one request's body, given back by the pipeline when the request is done. */
@@ -28,10 +30,9 @@ export async function readBody(
   reserved: Reservation,
   bytesMax: number | undefined,
 ): Promise<Uint8Array> {
-  const limits = bytesMax === undefined ? shared : { ...shared, bodyBytesMax: bytesMax };
   if (request.bodyUsed) throw new TypeError("the body of this request has been read already");
   try {
-    return await readBounded(request, limits, reserved);
+    return await readBounded(request, shared, reserved, bytesMax ?? shared.bodyBytesMax);
   } catch (error) {
     if (error instanceof HttpError) throw error;
     // Whoever goes away in the middle of an upload is no defect of the handler, and no line in its log.
@@ -40,12 +41,17 @@ export async function readBody(
   }
 }
 
-async function readBounded(request: Request, limits: BodyLimits, reserved: Reservation): Promise<Uint8Array> {
+async function readBounded(
+  request: Request,
+  limits: BodyLimits,
+  reserved: Reservation,
+  bytesMax: number,
+): Promise<Uint8Array> {
   const declared = declaredBytes(request);
-  if (declared === undefined) return readChunked(request, limits, reserved);
-  if (declared > limits.bodyBytesMax) throw tooLarge(limits);
+  if (declared === undefined) return readChunked(request, limits, reserved, bytesMax);
+  if (declared > bytesMax) throw tooLarge(limits, bytesMax);
   reserve(limits, reserved, declared);
-  const bytes = new Uint8Array(await request.arrayBuffer());
+  const bytes = await limits.assembly.declared(request, declared);
   add(limits.zones.counters, counter.bodyBytesRead, bytes.byteLength);
   return bytes;
 }
@@ -57,30 +63,22 @@ function declaredBytes(request: Request): number | undefined {
   return request.body === null ? 0 : undefined;
 }
 
-async function readChunked(request: Request, limits: BodyLimits, reserved: Reservation): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
+async function readChunked(
+  request: Request,
+  limits: BodyLimits,
+  reserved: Reservation,
+  bytesMax: number,
+): Promise<Uint8Array> {
   let total = 0;
-  // Leaving the loop by a throw cancels the stream, so the rest of the body is not received into memory.
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
-    total += chunk.byteLength;
-    if (total > limits.bodyBytesMax) throw tooLarge(limits);
-    reserve(limits, reserved, total);
-    chunks.push(chunk);
-  }
+  const admit = (more: number) => {
+    total += more;
+    if (total > bytesMax) throw tooLarge(limits, bytesMax);
+  };
+  const hold = (held: number) => reserve(limits, reserved, held);
+  const bytes = await limits.assembly.chunked(request, bytesMax, admit, hold);
+  settle(limits, reserved, bytes.byteLength);
   add(limits.zones.counters, counter.bodyBytesRead, total);
-  return joinChunks(chunks, total);
-}
-
-function joinChunks(chunks: readonly Uint8Array[], total: number): Uint8Array {
-  const only = chunks[0];
-  if (chunks.length === 1 && only) return only;
-  const joined = new Uint8Array(total);
-  let at = 0;
-  for (const chunk of chunks) {
-    joined.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return joined;
+  return bytes;
 }
 
 /** Raises this request's reservation to `bytes`. */
@@ -97,7 +95,15 @@ function reserve(limits: BodyLimits, reserved: Reservation, bytes: number): void
   reserved.kib += more;
 }
 
-function tooLarge({ bodyBytesMax, zones }: BodyLimits): HttpError {
+/** Gives back what was reserved beyond the body as it is now. The answer may have given back all of it meanwhile. */
+function settle(limits: BodyLimits, reserved: Reservation, bytes: number): void {
+  const spare = reserved.kib - Math.ceil(bytes / 1024);
+  if (spare <= 0) return;
+  limits.zones.bodiesKiB.release(spare);
+  reserved.kib -= spare;
+}
+
+function tooLarge({ zones }: BodyLimits, bytesMax: number): HttpError {
   add(zones.counters, counter.bodiesTooLarge, 1);
-  return new HttpError(413, "BODY_TOO_LARGE", `The body is larger than ${bodyBytesMax} bytes.`);
+  return new HttpError(413, "BODY_TOO_LARGE", `The body is larger than ${bytesMax} bytes.`);
 }

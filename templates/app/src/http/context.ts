@@ -4,17 +4,22 @@
  * Everything beyond the request itself is lazy: on both runtimes touching the URL or the headers costs more than the
  * rest of a small request, so a handler pays only for what it reads.
  */
+import type { Arena } from "../memory/arena.ts";
+import type { WorkerMemory } from "../memory/worker-memory.ts";
 import type { Peer } from "../runtime/port.ts";
 import { add, counter } from "../zones/counters.ts";
 import { type BodyLimits, type Reservation, readBody } from "./body.ts";
 import { isHost } from "./host.ts";
 import { HttpError, noPlace, urlTooLong } from "./http-error.ts";
+import { type Part, parseParts } from "./multipart.ts";
+import { boundaryOf } from "./multipart-boundary.ts";
 import type { PathParams } from "./parameter-types.ts";
 import { hasControl } from "./reply.ts";
-import type { Route } from "./route.ts";
+import type { Reply, Route } from "./route.ts";
 
 /** What all requests of one worker share. */
 export interface ContextServices extends BodyLimits {
+  readonly memory: WorkerMemory;
   readonly urlBytesMax: number;
   /** Calls back when the client leaves before it has the whole answer; some runtimes also do so after a success. */
   onDeparture(request: Request, peer: Peer, left: () => void): void;
@@ -55,6 +60,9 @@ export class Context<Params = PathParams> {
   #held: (() => void)[] | undefined;
   #abort: AbortController | undefined;
   #aborted: unknown;
+  #arena: Arena | undefined;
+  /** Why work of the handler may go on when the client is answered: it works behind an answer, or it failed, or is late. */
+  #runsOn: "behind" | "failed" | undefined;
 
   constructor(request: Request, params: Params, peer: Peer, route: Route | undefined, services: ContextServices) {
     this.request = request;
@@ -140,6 +148,18 @@ export class Context<Params = PathParams> {
     return this.route?.options.bodyBytesMax ?? this.#services.bodyBytesMax;
   }
 
+  /**
+   * Short-lived memory of this request, from the worker's pool: views and offsets hold until the handler is done, and its
+   * `onReset` hooks run then. Text, bytes and values that a handler returns are copied before; the body of a Response
+   * may not lie in it when that is a stream. Once the request is answered this is an arena that no other request ever has,
+   * in debug mode an error: what outlives the handler takes memory of its own.
+   */
+  get arena(): Arena {
+    const { arenas } = this.#services.memory;
+    this.#arena ??= this.#answered && this.#runsOn !== "behind" ? arenas.late() : arenas.take();
+    return this.#arena;
+  }
+
   header(name: string): string | undefined {
     return this.request.headers.get(name) ?? undefined;
   }
@@ -193,12 +213,23 @@ export class Context<Params = PathParams> {
     }
   }
 
+  /**
+   * The fields and files of a form (multipart/form-data), as views into its body. A file's name is the client's word: it is
+   * no path. Throws HttpError 415 where the body is no form, 400 where it is malformed, 413 for more than 1000 parts.
+   */
+  async parts(): Promise<readonly Part[]> {
+    const boundary = boundaryOf(this.header("content-type"));
+    return parseParts(await this.bytes(), boundary);
+  }
+
   /** A context of the same route and client for work that outlives this request, with a request of its own. */
   again(request: Request): Context<Params> {
     const context = new Context<Params>(request, this.params, this.#peer, this.route, this.#services);
     context.user = this.user;
     // Nobody waits for it: the client's leaving ends nothing.
     context.#answered = true;
+    context.#runsOn = "behind";
+    context.onAnswered(() => context.fail());
     return context;
   }
 
@@ -208,18 +239,36 @@ export class Context<Params = PathParams> {
     this.#held.push(giveBack);
   }
 
-  /** Gives back what is held for the request. The pipeline calls it once the response exists. */
-  release(): void {
+  /** The handler failed or its time is up: what it has begun may go on. */
+  fail(): void {
+    this.#runsOn = "failed";
+  }
+
+  /** Gives back what is held for the request. The pipeline calls it once the response exists, which `reply` became. */
+  release(reply?: Reply): void {
     this.#answered = true;
     this.#leave();
     if (this.#held) {
       for (const giveBack of this.#held) giveBack();
       this.#held = undefined;
     }
+    if (this.#arena) this.#endArena(this.#arena, reply);
     if (!this.#reserved) return;
     this.#reserved.closed = true;
     if (this.#reserved.kib > 0) this.#services.zones.bodiesKiB.release(this.#reserved.kib);
     this.#reserved.kib = 0;
+  }
+
+  /**
+   * The safest rule: memory that somebody may still use is never another request's. That is the arena of a handler that is
+   * late, of one that failed, because what ran beside the failure runs on, and of one that returned a Response: its body
+   * may be a stream, which cannot be told cheaply.
+   */
+  #endArena(arena: Arena, reply: Reply): void {
+    const { arenas } = this.#services.memory;
+    if (this.#runsOn !== undefined || reply instanceof Response) arenas.abandon(arena);
+    else arenas.give(arena);
+    this.#arena = undefined;
   }
 }
 

@@ -74,6 +74,7 @@ export interface ControlServices {
   /** One row per worker. */
   readonly counters: readonly Float64Array[];
   readonly zones: readonly WorkerZones[];
+  /** Memory that the process holds and the kernel cannot take back (control/held-memory.ts). */
   readonly rssBytes: () => number;
   readonly runtime: Pick<RuntimePort, "adapter" | "startThread">;
   /** What SIGHUP does. */
@@ -88,6 +89,8 @@ export interface ControlHooks {
   readonly admin?: readonly Resource[];
   /** Further lines of the metrics page, complete with HELP and TYPE. */
   readonly metrics?: () => string;
+  /** What the feature holds in memory, by what it is for: for the memory report. */
+  readonly memory?: () => Readonly<Record<string, number>>;
   /** Called about every 500 ms. */
   readonly tick?: () => void;
   /** A message of a worker's port. Where this is present each worker gets one, anew at each start. */

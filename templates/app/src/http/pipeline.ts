@@ -6,7 +6,6 @@
  * no option is looked at per request.
  */
 
-import type { WorkerMemory } from "../memory/worker-memory.ts";
 import type { Endpoint, Peer } from "../runtime/port.ts";
 import { add, counter } from "../zones/counters.ts";
 import { record } from "../zones/histogram.ts";
@@ -21,7 +20,6 @@ import type { Reply, Route } from "./route.ts";
 
 export interface PipelineServices extends ContextServices {
   readonly zones: WorkerZones;
-  readonly memory: WorkerMemory;
   readonly latencySteps: number;
   /** Whether the adapter has read each request's URL already, so that its length costs nothing to know. */
   readonly urlIsRead: boolean;
@@ -52,16 +50,18 @@ export function compileEndpoint(handle: Handle, route: Route | undefined, servic
     context.startedMs = startedMs;
     if (!context.enter()) return refuse(context, startedMs, services);
     let response: Response;
+    let reply: Reply;
     try {
       if (urlBytesMax !== undefined && request.url.length > urlBytesMax) throw urlTooLong(urlBytesMax);
-      const reply = handle(context);
-      if (reply instanceof Promise) return finishLater(context, reply, startedMs, services);
+      const made = handle(context);
+      if (made instanceof Promise) return finishLater(context, made, startedMs, services);
+      reply = made;
       response = responder.respond(reply, context);
     } catch (error) {
       response = errorResponse(context, error, services);
     }
     // A handler may have begun to read the body and answered without it.
-    context.release();
+    context.release(reply);
     return finish(context, response, startedMs, services);
   };
 }
@@ -108,7 +108,7 @@ const finishing: Finishing = {
     } catch (error) {
       response = errorResponse(context, error, services);
     }
-    context.release();
+    context.release(reply);
     return finish(context, response, startedMs, services);
   },
   failure(context, error, startedMs, services) {
@@ -150,6 +150,7 @@ function refuse(context: Context, startedMs: number, services: PipelineServices)
 
 /** Never throws: whoever calls it still has to give back what the request holds, and to account for it. */
 function errorResponse(context: Context, error: unknown, services: PipelineServices): Response {
+  context.fail();
   let failure = error;
   if (error instanceof HttpError) {
     try {

@@ -1,15 +1,16 @@
 /**
  * The log of one thread: lines are gathered and written in batches, so that a request pays for a string, not a system call.
  *
- * Idea: lines join into one string, and the whole batch is encoded once into an arena (measured by the generator's
- * scripts/measure/memory-primitives.mjs: 1.8 times as fast as line by line on Bun, 3.9 times on Deno).
+ * Idea: lines join into one string, and the whole batch is encoded once (measured by the generator's
+ * scripts/measure/memory-primitives.mjs, into an arena: 1.8 times as fast as line by line on Bun, 3.9 times on Deno).
  * Bounds: `batchBytes` UTF-16 units wait as text and `batchBytes` bytes wait encoded; what would pass that while the
  * descriptor takes nothing is dropped, counted, and said in a later line.
  * Callers pass no headers, bodies or query strings: a log must not become a store of secrets.
  */
 import { clearTimeout, setTimeout } from "node:timers";
-import { Arena } from "../memory/arena.ts";
+import type { UseReading } from "../memory/memory-books.ts";
 import { type LogFields, type LogLevel, lineFormatter } from "./line.ts";
+import { arenaLines, freshLines, type LineBuffer } from "./line-buffer.ts";
 import { countLines, fileSink, type Sink } from "./sink.ts";
 
 export type { LogFields, LogLevel } from "./line.ts";
@@ -21,6 +22,8 @@ export interface LoggerOptions {
   readonly flushMs: number;
   /** Who writes: "main", "worker-1". */
   readonly thread: string;
+  /** Whether batches are encoded into one arena, as by default, or each into a buffer of its own. */
+  readonly isArena?: boolean;
   /** File descriptor; standard output by default. */
   readonly fd?: number;
 }
@@ -45,6 +48,12 @@ export interface Logger {
   stats(): LoggerStats;
 }
 
+/** A logger with memory of its own, as the thread's owner sees it. */
+export interface ThreadLogger extends Logger {
+  /** What the batches hold, for the memory books. */
+  memory(): UseReading;
+}
+
 const SEVERITY: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 /** A full pipe is tried again soon: its reader may empty 64 KiB within a millisecond. */
 const RETRY_MS = 5;
@@ -52,9 +61,11 @@ const FINAL_WAIT_MS = 200;
 const FINAL_WAIT_STEP_MS = 5;
 const NO_FIELDS: LogFields = {};
 
-export function createLogger(options: LoggerOptions): Logger {
+export function createLogger(options: LoggerOptions): ThreadLogger {
   const format = lineFormatter(options.format, options.thread);
-  const batch = createBatch(options.batchBytes, options.flushMs, fileSink(options.fd ?? 1), lossNotice);
+  const { batchBytes, flushMs, isArena = true } = options;
+  const buffer = isArena ? arenaLines(batchBytes) : freshLines(batchBytes);
+  const batch = createBatch(batchBytes, flushMs, buffer, fileSink(options.fd ?? 1), lossNotice);
   const severityMin = SEVERITY[options.level];
   // An escaped character takes six at most; an eighth leaves room for the line's own fields.
   const messageCharsMax = Math.floor(options.batchBytes / 8);
@@ -81,6 +92,7 @@ export function createLogger(options: LoggerOptions): Logger {
     error: (message, fields = NO_FIELDS) => write("error", message, fields),
     flushNow: batch.flushNow,
     stats: batch.stats,
+    memory: batch.memory,
   };
 }
 
@@ -88,10 +100,16 @@ interface Batch {
   add(line: string): void;
   flushNow(): void;
   stats(): LoggerStats;
+  memory(): UseReading;
 }
 
-function createBatch(batchBytes: number, flushMs: number, sink: Sink, lossNotice: (dropped: number) => string): Batch {
-  const arena = new Arena(batchBytes);
+function createBatch(
+  batchBytes: number,
+  flushMs: number,
+  buffer: LineBuffer,
+  sink: Sink,
+  lossNotice: (dropped: number) => string,
+): Batch {
   /** Lines not encoded yet. */
   let text = "";
   /** Where the encoded bytes begin that the descriptor has not taken. */
@@ -118,7 +136,7 @@ function createBatch(batchBytes: number, flushMs: number, sink: Sink, lossNotice
   /** Adds the notice of lines lost since the last one, once the descriptor takes lines again. */
   function sayDropped(): void {
     const notice = lossNotice(dropped - droppedSaid);
-    if (!taking || heldFrom < arena.usedBytes || text.length + notice.length > batchBytes) return;
+    if (!taking || heldFrom < buffer.usedBytes || text.length + notice.length > batchBytes) return;
     droppedSaid = dropped;
     text += notice;
     lines += 1;
@@ -140,28 +158,20 @@ function createBatch(batchBytes: number, flushMs: number, sink: Sink, lossNotice
     while (drain() && text !== "") encode();
   }
 
-  /** Moves whole lines from `text` into the arena; a line that alone is larger goes in parts. */
   function encode(): void {
-    arena.reset();
+    text = buffer.fill(text);
     heldFrom = 0;
-    let read = arena.append(text);
-    const cut = read < text.length ? text.lastIndexOf("\n", read - 1) + 1 : 0;
-    if (cut > 0) {
-      arena.reset();
-      read = arena.append(text.slice(0, cut));
-    }
-    text = text.slice(read);
   }
 
   /** Writes the held bytes; false when the descriptor takes no more for now. */
   function drain(): boolean {
-    if (heldFrom === arena.usedBytes) return true;
-    const { written, lost } = sink(arena.bytes, heldFrom, arena.usedBytes);
+    if (heldFrom === buffer.usedBytes) return true;
+    const { written, lost } = sink(buffer.bytes, heldFrom, buffer.usedBytes);
     heldFrom += written;
     taking = lost === 0;
     dropped += lost;
     lines -= lost;
-    return heldFrom === arena.usedBytes;
+    return heldFrom === buffer.usedBytes;
   }
 
   function flushNow(): void {
@@ -179,16 +189,21 @@ function createBatch(batchBytes: number, flushMs: number, sink: Sink, lossNotice
   }
 
   function isEmpty(): boolean {
-    return text === "" && heldFrom === arena.usedBytes;
+    return text === "" && heldFrom === buffer.usedBytes;
   }
 
   function dropRest(): void {
-    const rest = countLines(arena.bytes, heldFrom, arena.usedBytes) + text.split("\n").length - 1;
+    const rest = countLines(buffer.bytes, heldFrom, buffer.usedBytes) + text.split("\n").length - 1;
     dropped += rest;
     lines -= rest;
     text = "";
-    heldFrom = arena.usedBytes;
+    heldFrom = buffer.usedBytes;
   }
 
-  return { add, flushNow, stats: () => ({ lines, dropped, batchHighBytes: arena.highBytes }) };
+  return {
+    add,
+    flushNow,
+    stats: () => ({ lines, dropped, batchHighBytes: buffer.highBytes }),
+    memory: () => ({ ...buffer.reading(), usedBytes: buffer.usedBytes - heldFrom }),
+  };
 }

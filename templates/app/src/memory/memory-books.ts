@@ -31,6 +31,14 @@ export const FILL_STEPS = 21;
 /** Numbers of the books in a worker's memory row. */
 export const booksLength: number = memoryUses.length * fields.length + FILL_STEPS;
 
+/** Places in the books of what only rises: `taken`, `missed` and the fill counts. */
+export const bookTotals: readonly number[] = [
+  ...memoryUses.flatMap((_, use) =>
+    (["taken", "missed"] as const).map((field) => use * fields.length + fields.indexOf(field)),
+  ),
+  ...Array.from({ length: FILL_STEPS }, (_, step) => memoryUses.length * fields.length + step),
+];
+
 export class MemoryBooks {
   readonly #sources = new Map<MemoryUse, (() => UseReading)[]>();
   /** Counts of arenas by their fill at reset. */

@@ -1,28 +1,18 @@
 /**
- * A slab: one fixed region of shared memory, given out in chunks of doubling sizes.
+ * A slab: one fixed region of memory, plain or shared, given out in chunks of doubling sizes.
  *
  * Idea: the region is cut into pages; a page is given to one size class when that class needs memory, is cut into equal
  * chunks, and goes back to the others when its last chunk is free. Allocating and freeing are a few steps in the page's
  * own free list, whatever the region's size, and memory never fragments outside: a free page fits any class.
  * Bound: the region, fixed at construction. Above the smallest size a chunk is less than twice what was asked for; `stats`
- * tells the real share. Everything lies in the region itself, so all threads see one slab and zeroed memory is an empty one.
- * Rule: one thread at a time; the caller holds a lock. `held` tells of memory that a thread without the lock still
- * reads: such a page is not given to another class.
+ * tells the real share. Everything lies in the region itself: zeroed memory is an empty slab, and over shared memory all
+ * threads see the same one.
+ * Rule: one thread at a time; over shared memory the caller holds a lock. `held` tells of memory that a thread without the
+ * lock still reads: such a page is not given to another class.
  * Source: memcached's slab allocator, with the page lists of Linux' SLUB and the doubling sizes of SQLite's mem5.
  */
 import { CLASS_WORDS, HEAD_WORDS, PAGE_WORDS, SLAB_BYTES_MAX, type SlabShape, slabHeadWords } from "./slab-layout.ts";
-
-export interface SlabStats {
-  readonly capacityBytes: number;
-  /** Chunks in use, at their full size. */
-  readonly usedBytes: number;
-  /** What was asked for in them. */
-  readonly askedBytes: number;
-  /** Chunks of pages that a class owns, not in use. */
-  readonly classFreeBytes: number;
-  /** Pages that no class owns. */
-  readonly pageFreeBytes: number;
-}
+import type { SlabStats } from "./slab-stats.ts";
 
 /** Words (32-bit cells) at a chunk's begin that are the slab's own: bytes asked for (0: free), and the free list's link. */
 export const CHUNK_HEAD_WORDS = 2;
@@ -59,7 +49,12 @@ export class Slab {
   readonly #held: (from: number, to: number) => boolean;
 
   /** @param base index of the slab's first cell @param held whether a reader still uses one of the cells from..to */
-  constructor(cells: Int32Array, base: number, shape: SlabShape, held: (from: number, to: number) => boolean) {
+  constructor(
+    cells: Int32Array,
+    base: number,
+    shape: SlabShape,
+    held: (from: number, to: number) => boolean = () => false,
+  ) {
     const { pageBytes, pages, chunkBytesMin } = shape;
     if (!isPowerOfTwo(pageBytes) || !isPowerOfTwo(chunkBytesMin) || chunkBytesMin < 64 || pageBytes < chunkBytesMin) {
       throw new RangeError(`slab sizes must be powers of two: chunks of ${chunkBytesMin}, pages of ${pageBytes} bytes`);
@@ -102,11 +97,12 @@ export class Slab {
 
   /** Gives a chunk back. @throws RangeError for one that is not in use: the books would no longer close */
   free(chunk: number): void {
-    const asked = this.#get(chunk + ASKED);
     const page = this.pageOf(chunk);
+    const isInside = page >= 0 && page < this.pages;
+    const size = isInside ? this.classOfPage(page) : -1;
+    const asked = size < 0 || this.#isInner(chunk, size) ? 0 : this.#get(chunk + ASKED);
+    if (asked === 0) throw new RangeError(`the chunk at ${chunk} is not in use`);
     const record = this.#pageTable + page * PAGE_WORDS;
-    const size = this.#get(record + PAGE_CLASS) - 1;
-    if (asked === 0 || size < 0) throw new RangeError(`the chunk at ${chunk} is not in use`);
     const table = this.#classTable + size * CLASS_WORDS;
     const full = this.#get(record + PAGE_FREE) === 0 && this.#get(record + PAGE_FRESH) === this.chunksPerPage(size);
     this.#set(chunk + LINK, this.#get(record + PAGE_FREE));
@@ -116,6 +112,12 @@ export class Slab {
     this.#add(table + USED, -1);
     if (full) this.#link(table + PARTIAL, record, page);
     if (this.#add(record + PAGE_USED, -1) === 0) this.#releasePage(page, record, table);
+  }
+
+  /** Whether the cell lies inside a chunk of its page, behind the chunk's first one. */
+  #isInner(cell: number, size: number): boolean {
+    // Chunks are powers of two and so are pages: their begins are multiples of their size.
+    return ((cell - this.#data) & ((this.#minWords << size) - 1)) !== 0;
   }
 
   /** Class of the chunks that hold `bytes`; `classes` when none is large enough. */

@@ -7,13 +7,19 @@
 import { closeSync, fstatSync, lstatSync, openSync, type Stats } from "node:fs";
 import type { PathParams } from "../http/parameter-types.ts";
 import { type Pattern, parsePattern, type Segment } from "../http/pattern.ts";
+import { bunMallocProof } from "./bun-malloc.ts";
+import { wholeSeconds } from "./bun-seconds.ts";
+import type { BunSocket, SocketData } from "./bun-socket.ts";
+import { socketHandlers } from "./bun-sockets.ts";
 import { runtimeVersions } from "./capabilities.ts";
+import { watchCollections } from "./collection-watch.ts";
 import { expires } from "./deadline.ts";
 import { type Dispatch, dispatcher } from "./dispatch.ts";
 import { isSameFile, stampOf } from "./file-stamp.ts";
+import { streamFile } from "./file-stream.ts";
 import { literalSegments, type NativeParams, nativeParams } from "./native-params.ts";
 import { hasOnlyNativeMethods, nativePatterns } from "./native-patterns.ts";
-import { isMissing, OPEN_FLAGS, streamFile } from "./open-file.ts";
+import { isMissing, OPEN_FLAGS } from "./open-file.ts";
 import type {
   Endpoint,
   FixedResponse,
@@ -24,9 +30,7 @@ import type {
   Resource,
   RuntimePort,
   Site,
-  Socket,
   SocketEntry,
-  SocketHandlers,
   WorkerEvents,
   WorkerPermissions,
   WorkerThread,
@@ -34,16 +38,7 @@ import type {
 
 const noParams: PathParams = Object.freeze({});
 
-/** Bun's upper bound on idleTimeout, in seconds. */
-const IDLE_S_MAX = 255;
-
-interface SocketData {
-  readonly handlers: SocketHandlers;
-  socket: Socket | undefined;
-}
-
 type BunServer = Bun.Server<SocketData>;
-type BunSocket = Bun.ServerWebSocket<SocketData>;
 /** With parameters: what Bun's router adds to the request. */
 type RoutedRequest = Request & { readonly params: Readonly<Record<string, string>> };
 type RouteFunction = (request: RoutedRequest, server: BunServer) => Response | undefined | Promise<Response>;
@@ -68,11 +63,6 @@ async function listen(site: Site, options: ListenOptions): Promise<Listener> {
     port: server.port ?? options.port,
     drain: (deadlineMs) => drain(server, open, deadlineMs),
   };
-}
-
-/** Bun takes whole seconds; 0 would mean never, which no connection may have. */
-function wholeSeconds(ms: number): number {
-  return Math.min(Math.max(Math.ceil(ms / 1000), 1), IDLE_S_MAX);
 }
 
 function tlsOptions(tls: NonNullable<ListenOptions["tls"]>): Bun.TLSOptions {
@@ -167,47 +157,13 @@ function upgradeFunction(entry: SocketEntry): RouteFunction {
   };
 }
 
-function socketHandlers(open: Set<BunSocket>, options: ListenOptions): Bun.WebSocketHandler<SocketData> {
-  return {
-    maxPayloadLength: options.sockets.messageBytesMax,
-    backpressureLimit: options.sockets.unsentBytesMax,
-    closeOnBackpressureLimit: true,
-    idleTimeout: Math.min(wholeSeconds(options.sockets.idleMs), 960),
-    sendPings: true,
-    perMessageDeflate: false,
-    open(ws) {
-      open.add(ws);
-      ws.data.socket = portSocket(ws);
-      ws.data.handlers.open?.(ws.data.socket);
-    },
-    message(ws, message) {
-      if (ws.data.socket) ws.data.handlers.message(ws.data.socket, message);
-    },
-    close(ws, code, reason) {
-      open.delete(ws);
-      if (ws.data.socket) ws.data.handlers.close?.(ws.data.socket, code, reason);
-    },
-  };
-}
-
-function portSocket(ws: BunSocket): Socket {
-  return {
-    send(message) {
-      const result = ws.send(message);
-      if (result > 0) return "sent";
-      return result === -1 ? "queued" : "dropped";
-    },
-    close: (code, reason) => ws.close(code, reason),
-    unsentBytes: () => ws.getBufferedAmount(),
-  };
-}
-
 /**
  * `stop()` never resolves while a WebSocket is open, so those are closed first; what the deadline finds open is cut.
  */
 async function drain(server: BunServer, open: ReadonlySet<BunSocket>, deadlineMs: number): Promise<{ cut: boolean }> {
   const stopped = server.stop(false);
-  for (const ws of open) ws.close(1001, "the server is stopping");
+  // By the port's socket: what waits for the end of the turn goes first.
+  for (const ws of open) (ws.data.socket ?? ws).close(1001, "the server is stopping");
   const cut = await expires(stopped, deadlineMs);
   if (cut) await expires(server.stop(true), 1000);
   return { cut };
@@ -272,6 +228,19 @@ export const bun = {
     const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
     return { rssBytes: rss, heapUsedBytes: heapUsed, heapTotalBytes: heapTotal, externalBytes: external };
   },
+  threadMemory() {
+    // Not v8.getHeapStatistics(): that counts every object of the heap, which takes milliseconds.
+    const { heapUsed, external } = process.memoryUsage();
+    return {
+      heapUsedBytes: heapUsed,
+      heapLimitBytes: undefined,
+      externalBytes: external,
+      allocatedBytes: undefined,
+    };
+  },
+  // A collection's cost is in microseconds here.
+  watchCollections: () => watchCollections(1),
+  mallocProof: bunMallocProof,
   openFile,
   exec(path, args, environment) {
     if (process.platform === "win32") return;

@@ -32,6 +32,7 @@ export type CapabilityName =
   | "leftBodies"
   | "slowReaders"
   | "nativeBodyLimit"
+  | "wholeBodies"
   | "connectionLimit"
   | "nativeRoutes"
   | "hostCheck"
@@ -47,6 +48,7 @@ export type CapabilityName =
   | "heapLimit"
   | "semiSpace"
   | "allocatorChoice"
+  | "childEnvironment"
   | "websocketBackpressureLimit"
   | "websocketMessageLimit"
   | "tlsProfile"
@@ -56,7 +58,15 @@ export type CapabilityName =
   | "constantsRevalidated"
   | "rawUnicodePath"
   | "drainUploads"
-  | "drainCut";
+  | "drainCut"
+  | "rollWithoutResets"
+  | "heapApart"
+  | "allocatedBytes"
+  | "collectionPauses"
+  | "filePool"
+  | "frameBatch"
+  | "socketCopies"
+  | "partialWrites";
 
 const yes: Capability = { has: true };
 const no = (reason: string): Capability => ({ has: false, reason });
@@ -80,6 +90,7 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
       "Bun cuts a client that reads an answer more slowly than the idle timeout allows, even where it goes on reading.",
     ),
     leftBodies: no("Bun receives a body in chunks that no handler reads to its end, and throws it away."),
+    wholeBodies: yes,
     nativeBodyLimit: yes,
     connectionLimit: no("Bun.serve has no limit on connections; the limit on file descriptors is the bound."),
     nativeRoutes: yes,
@@ -104,6 +115,9 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     heapLimit: no("JavaScriptCore has no hard heap cap; the container's or unit's memory limit is the bound."),
     semiSpace: no("JavaScriptCore has no semi-space."),
     allocatorChoice: no("Bun links its own mimalloc; a preloaded allocator is loaded but serves nothing."),
+    childEnvironment: partly(
+      "Bun.spawn without `env` hands on the environment that the process was started with, the engine's settings in it; pass `env: process.env`, as node:child_process and Bun.$ do by themselves.",
+    ),
     websocketBackpressureLimit: yes,
     websocketMessageLimit: yes,
     tlsProfile: yes,
@@ -113,7 +127,23 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     constantsCounted: no("Bun sends constants without running any JavaScript: they are in no counter."),
     stallReplacement: yes,
     drainUploads: yes,
+    rollWithoutResets: no(
+      "Connections that wait to be accepted are reset when their worker is replaced, a few per replacement under load; none where the system has net.ipv4.tcp_migrate_req = 1.",
+    ),
     drainCut: yes,
+    heapApart: no(
+      "JavaScriptCore tells its heap as of the last collection, and what objects keep outside it as a part of it: buffers show in both figures.",
+    ),
+    allocatedBytes: partly(
+      "JavaScriptCore does not count what it allocates: the figure is what the heap grew by between collections, and needs memory.gc_metrics.",
+    ),
+    collectionPauses: partly(
+      "JavaScriptCore collects beside the program: what is told is how long collections took, which is more than they paused it, and one that runs while the server looks, twice a second, is not counted.",
+    ),
+    filePool: no("Bun sends files by itself: no file passes through buffers of the server but several ranges at once."),
+    frameBatch: yes,
+    socketCopies: yes,
+    partialWrites: yes,
   },
   "deno-serve": {
     headTimeout: no("Deno.serve has no timeouts: run it behind a proxy that has them."),
@@ -132,6 +162,7 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     leftBodies: no(
       "Deno.serve receives what is left of a refused body and throws it away, however long it is: the proxy must limit bodies.",
     ),
+    wholeBodies: yes,
     nativeBodyLimit: no(
       "Deno.serve has no body limit: the server counts the bytes while it reads, and a handler that takes request.body itself must count them itself.",
     ),
@@ -156,6 +187,7 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     heapLimit: yes,
     semiSpace: yes,
     allocatorChoice: yes,
+    childEnvironment: yes,
     websocketBackpressureLimit: partly("Deno queues without bound; the server checks the queued bytes at each send."),
     websocketMessageLimit: partly(
       "Deno receives a message whole before its size is known; the server closes the socket then.",
@@ -173,7 +205,23 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
       "Deno cannot end a thread in a busy loop, which keeps its share of the port; the process gives up instead.",
     ),
     drainUploads: no("Deno.serve breaks off request bodies that are still arriving when a shutdown begins."),
+    rollWithoutResets: no(
+      "Connections that wait to be accepted, or whose first request was not read yet, are closed when their worker is replaced: a few per replacement under load. A proxy that tries again on another connection hides them.",
+    ),
     drainCut: no("Deno.serve cannot cut what a shutdown waits for; the end of the worker or process cuts it."),
+    heapApart: yes,
+    allocatedBytes: yes,
+    collectionPauses: yes,
+    filePool: no(
+      "Deno.serve still reads a chunk of a stream after it has asked for the next ones, and does not tell when it is done: each read of a file gets a buffer of its own.",
+    ),
+    frameBatch: no(
+      "Deno.serve makes and queues WebSocket frames in native code, which decides by itself what leaves in one write.",
+    ),
+    socketCopies: yes,
+    partialWrites: no(
+      "Deno throws EAGAIN for a write that a full pipe took in part, and does not tell how much it took: a log line longer than 4096 bytes may repeat its beginning where the pipe does not block and its reader is too slow.",
+    ),
   },
   "deno-http": {
     headTimeout: yes,
@@ -188,6 +236,9 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     expectContinue: yes,
     slowReaders: yes,
     leftBodies: yes,
+    wholeBodies: no(
+      "node:http hands a body over in chunks as they arrive; with memory.body_assembly one of a declared length is read into memory of that size.",
+    ),
     nativeBodyLimit: no(
       "node:http has no body limit: the server counts the bytes while it reads, and a handler that takes request.body itself must count them itself.",
     ),
@@ -206,6 +257,7 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     heapLimit: yes,
     semiSpace: yes,
     allocatorChoice: yes,
+    childEnvironment: yes,
     websocketBackpressureLimit: yes,
     websocketMessageLimit: yes,
     tlsProfile: yes,
@@ -223,7 +275,21 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
       "Deno cannot end a thread in a busy loop, which keeps its share of the port; the process gives up instead.",
     ),
     drainUploads: yes,
+    rollWithoutResets: no(
+      "Connections that wait to be accepted, or whose first request was not read yet, are closed when their worker is replaced: a few per replacement under load. A proxy that tries again on another connection hides them.",
+    ),
     drainCut: yes,
+    heapApart: yes,
+    allocatedBytes: yes,
+    collectionPauses: yes,
+    filePool: yes,
+    frameBatch: yes,
+    socketCopies: no(
+      "The package ws sends bytes as they are when a slow receiver takes them: with memory.frame_batch off a buffer must not change after it was handed to send.",
+    ),
+    partialWrites: no(
+      "Deno throws EAGAIN for a write that a full pipe took in part, and does not tell how much it took: a log line longer than 4096 bytes may repeat its beginning where the pipe does not block and its reader is too slow.",
+    ),
   },
 };
 

@@ -12,21 +12,13 @@ import { libraryVariables } from "./capabilities.ts";
 import { expires } from "./deadline.ts";
 import { denoProcess, startDenoWorker } from "./deno-process.ts";
 import { type Dispatch, dispatcher } from "./dispatch.ts";
+import { fileChunks } from "./file-chunks.ts";
 import { Connections, HEAD_FIELDS_MAX } from "./node-connections.ts";
 import { isAmbiguous } from "./node-framing.ts";
 import { IncomingBody, toRequest } from "./node-request.ts";
 import { sendResponse, writeBody } from "./node-response.ts";
-import type {
-  Listener,
-  ListenOptions,
-  Peer,
-  Resource,
-  RuntimePort,
-  Site,
-  Socket,
-  SocketEntry,
-  SocketLimits,
-} from "./port.ts";
+import { socketMaker, type WritableSocket } from "./node-socket.ts";
+import type { Listener, ListenOptions, Peer, Resource, RuntimePort, Site, SocketEntry } from "./port.ts";
 
 /** How often node:http looks for expired heads: its own default of 30 s makes short timeouts meaningless. */
 const CHECK_INTERVAL_MS = 500;
@@ -119,6 +111,7 @@ function handlerOf(
   state: { readonly draining: boolean },
 ): NodeHandler {
   const scheme = options.tls ? "https" : "http";
+  const chunks = fileChunks(options.memory);
   return (incoming, outgoing, invite) => {
     // What follows an ambiguous head is nobody's request; that head's answer ends the connection.
     if (closing.has(incoming.socket) || !connections.admit(incoming, outgoing)) return;
@@ -128,7 +121,7 @@ function handlerOf(
       .catch(site.onError)
       .then((ready) => {
         if (state.draining) outgoing.setHeader("connection", "close");
-        return sendResponse(ready, outgoing, { body, idleMs: options.idleMs }, site.onError);
+        return sendResponse(ready, outgoing, { body, idleMs: options.idleMs, chunks }, site.onError);
       });
   };
 }
@@ -191,6 +184,7 @@ function tooManyFields(): Response {
 function upgradeHandler(site: Site, dispatch: Dispatch, websockets: WebSocketServer, options: ListenOptions) {
   const entries = new Map(site.sockets.map((entry) => [entry.pattern, entry]));
   const scheme = options.tls ? "https" : "http";
+  const makeSocket = socketMaker(options.sockets, options.memory);
   return (incoming: IncomingMessage, connection: Duplex, head: Uint8Array): void => {
     const path = (incoming.url ?? "/").split("?", 1)[0] as string;
     const offer = incoming.headers.upgrade?.toLowerCase();
@@ -202,7 +196,11 @@ function upgradeHandler(site: Site, dispatch: Dispatch, websockets: WebSocketSer
     if (refused || !entry) {
       const declined = Promise.resolve(refused ?? malformed()).catch(site.onError);
       void writeByHand(declined, connection, options.idleMs);
-    } else websockets.handleUpgrade(incoming, connection, head as never, (ws) => attach(ws, entry, options.sockets));
+      return;
+    }
+    websockets.handleUpgrade(incoming, connection, head as never, (ws) => {
+      attach(ws, entry, makeSocket(ws, connection));
+    });
   };
 }
 
@@ -225,8 +223,7 @@ async function writeByHand(answer: Promise<Response>, connection: Duplex, idleMs
   await writeBody(response, connection, idleMs);
 }
 
-function attach(ws: NodeSocket, entry: SocketEntry, limits: SocketLimits): void {
-  const socket = portSocket(ws, limits);
+function attach(ws: NodeSocket, entry: SocketEntry, { socket, release }: WritableSocket): void {
   alive.add(ws);
   ws.on("pong", () => alive.add(ws));
   ws.on("message", (data: Uint8Array, isBinary: boolean) => {
@@ -234,7 +231,11 @@ function attach(ws: NodeSocket, entry: SocketEntry, limits: SocketLimits): void 
     entry.handlers.message(socket, isBinary ? new Uint8Array(data) : new TextDecoder().decode(data));
   });
   // "close" follows every error and is where the socket's end is handled.
-  ws.on("error", () => ws.terminate());
+  ws.on("error", () => {
+    // The frame that tells the client why may wait for the end of the turn.
+    release();
+    ws.terminate();
+  });
   ws.on("close", (code: number, reason: Uint8Array) => {
     entry.handlers.close?.(socket, code, new TextDecoder().decode(reason));
   });
@@ -250,22 +251,6 @@ function pingAll(websockets: WebSocketServer): void {
     if (!alive.delete(ws)) ws.terminate();
     else ws.ping();
   }
-}
-
-function portSocket(ws: NodeSocket, limits: SocketLimits): Socket {
-  return {
-    send(message) {
-      if (ws.readyState !== ws.OPEN) return "dropped";
-      if (ws.bufferedAmount > limits.unsentBytesMax) {
-        ws.close(1013, "the receiver is too slow");
-        return "dropped";
-      }
-      ws.send(message);
-      return ws.bufferedAmount === 0 ? "sent" : "queued";
-    },
-    close: (code, reason) => ws.close(code, reason),
-    unsentBytes: () => ws.bufferedAmount,
-  };
 }
 
 export const denoHttp = {

@@ -1,5 +1,8 @@
 /** What both Deno adapters share: threads with permissions, memory readings, replacing the process. */
+import { getHeapStatistics, type HeapInfo } from "node:v8";
 import { runtimeVersions } from "./capabilities.ts";
+import { watchCollections } from "./collection-watch.ts";
+import { denoMallocProof } from "./deno-malloc.ts";
 import { openFile } from "./open-file.ts";
 import type { RuntimePort, Transferable, WorkerEvents, WorkerPermissions, WorkerThread } from "./port.ts";
 
@@ -91,8 +94,20 @@ export const denoProcess = {
   startThread: (module: URL, events: WorkerEvents) => startDenoWorker(module, { net: [], read: [] }, events),
   exec,
   openFile,
+  mallocProof: denoMallocProof,
   memory() {
     const { rss, heapUsed, heapTotal, external } = Deno.memoryUsage();
     return { rssBytes: rss, heapUsedBytes: heapUsed, heapTotalBytes: heapTotal, externalBytes: external };
   },
+  threadMemory() {
+    const heap = getHeapStatistics() as HeapInfo & { readonly total_allocated_bytes?: number };
+    return {
+      heapUsedBytes: heap.used_heap_size,
+      heapLimitBytes: heap.heap_size_limit,
+      externalBytes: heap.external_memory,
+      allocatedBytes: heap.total_allocated_bytes,
+    };
+  },
+  // A collection's cost is in nanoseconds here, whatever node:v8 documents.
+  watchCollections: () => watchCollections(1e-3),
 } satisfies Partial<RuntimePort>;

@@ -101,7 +101,7 @@ function attach(ws: WebSocket, entry: SocketEntry, open: Set<WebSocket>, limits:
 function exceeds(message: string | Uint8Array, bytesMax: number): boolean {
   if (message.length > bytesMax) return true;
   if (typeof message !== "string" || message.length * 3 <= bytesMax) return false;
-  return new TextEncoder().encode(message).length > bytesMax;
+  return Buffer.byteLength(message) > bytesMax;
 }
 
 function portSocket(ws: WebSocket, limits: SocketLimits): Socket {

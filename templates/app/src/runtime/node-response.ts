@@ -7,6 +7,10 @@
 import type { ServerResponse } from "node:http";
 import type { Writable } from "node:stream";
 import { expires } from "./deadline.ts";
+import type { FileChunks } from "./file-chunks.ts";
+import type { FileReader } from "./file-reader.ts";
+import { takeReader } from "./file-stream.ts";
+import { writeFile } from "./node-file.ts";
 import type { IncomingBody } from "./node-request.ts";
 
 type Chunk = { readonly done: true } | { readonly done: false; readonly value: Uint8Array };
@@ -33,6 +37,8 @@ export interface Sending {
   readonly body: IncomingBody;
   /** Longest time in which a reader takes nothing; undefined or 0: no bound. */
   readonly idleMs: number | undefined;
+  /** What files are read into. */
+  readonly chunks: FileChunks;
 }
 
 /** @param onError makes the answer when the response itself cannot be sent: a bad header, a body that was read already */
@@ -49,7 +55,9 @@ export async function sendResponse(
       // The framing is this module's; a second one beside a length would let two readers disagree on where this ends.
       if (name !== "transfer-encoding") outgoing.appendHeader(name, value);
     }
-    if (response.body) await sendBody(readerOf(response, outgoing), outgoing, sending);
+    const file = response.body ? takeReader(response.body) : undefined;
+    if (file) await sendFile(file, outgoing, sending);
+    else if (response.body) await sendBody(readerOf(response, outgoing), outgoing, sending);
     else await end(outgoing, sending);
   } catch (error) {
     // After the head an error can only be told by breaking the connection off.
@@ -102,6 +110,12 @@ function readerOf(response: Response, writable: Writable): Reader {
   if (writable.destroyed) cancel();
   else writable.once("close", cancel);
   return reader;
+}
+
+async function sendFile(file: FileReader, outgoing: ServerResponse, sending: Sending): Promise<void> {
+  part(outgoing, sending.body);
+  await writeFile(file, outgoing, sending.chunks, sending.idleMs);
+  await end(outgoing, sending);
 }
 
 async function sendBody(reader: Reader, outgoing: ServerResponse, sending: Sending): Promise<void> {

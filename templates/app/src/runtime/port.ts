@@ -5,6 +5,7 @@
  * server mentions `Bun` or `Deno`. What an adapter cannot do is a row in `capabilities.ts`, never a silent gap.
  */
 import type { PathParams } from "../http/parameter-types.ts";
+import type { WorkerMemory } from "../memory/worker-memory.ts";
 import type { AdapterName } from "./capabilities.ts";
 import type { FileStamp } from "./file-stamp.ts";
 
@@ -46,7 +47,10 @@ export type Peer = unknown;
 
 /** One open WebSocket, as handlers see it. */
 export interface Socket {
-  /** Sends text or one binary message. "dropped": over the unsent limit, and the socket is being closed. */
+  /**
+   * Sends text or one binary message, whose bytes must not change afterwards (capability `socketCopies`). "dropped": over
+   * the unsent limit, and the socket is being closed. "sent": it waits for the end of the turn at most.
+   */
   send(message: string | Uint8Array): "sent" | "queued" | "dropped";
   /** Starts the closing handshake. */
   close(code: number, reason: string): void;
@@ -106,6 +110,8 @@ export interface ListenOptions {
   readonly sockets: SocketLimits;
   /** This worker's row of zones/counters.ts: adapters that see connections count them there. */
   readonly counters: Float64Array;
+  /** What the adapter may keep and use again; undefined: nothing. */
+  readonly memory: WorkerMemory | undefined;
 }
 
 export interface Listener {
@@ -154,6 +160,31 @@ export interface MemoryReading {
   readonly externalBytes: number;
 }
 
+/** What the engine tells of the calling thread's own memory; cheap enough to ask twice a second. */
+export interface ThreadMemory {
+  readonly heapUsedBytes: number;
+  /** undefined: the engine has no limit of its own (capability `heapLimit`). */
+  readonly heapLimitBytes: number | undefined;
+  readonly externalBytes: number;
+  /** Allocated on the heap since the thread began; undefined: the engine does not count (capability `allocatedBytes`). */
+  readonly allocatedBytes: number | undefined;
+}
+
+/** Collections between two looks. */
+export interface Collections {
+  readonly count: number;
+  readonly usSum: number;
+  readonly usMax: number;
+  /** By how much the heap grew between them. */
+  readonly allocatedBytes: number;
+}
+
+export interface CollectionWatch {
+  /** What happened since the last call. */
+  take(): Collections;
+  stop(): void;
+}
+
 /** A piece of a body: bytes at hand, or those from `start` to before `end` of the file. */
 export type FileSegment = Uint8Array | { readonly start: number; readonly end: number };
 
@@ -165,6 +196,17 @@ export interface OpenFile {
   /** Bytes [start, end), sent by the kernel; undefined: the runtime cannot (capability `zeroCopyFiles`). */
   nativeBody?(start: number, end: number): Blob;
   close(): void;
+}
+
+/** What this process's own malloc says when it is asked. */
+export interface MallocProof {
+  /** The file whose code answers to `malloc`; undefined: the runtime's own program. */
+  readonly file: string | undefined;
+  readonly backend: "mimalloc" | "jemalloc" | "tcmalloc" | "glibc" | "other";
+  /** undefined: it does not tell. */
+  readonly version: string | undefined;
+  /** Whether the memory of a buffer that was just made is in its books; undefined: it cannot be asked. */
+  readonly owns: boolean | undefined;
 }
 
 export interface RuntimePort {
@@ -182,6 +224,11 @@ export interface RuntimePort {
   /** IP address of the other side, without port; "" when it is gone. */
   address(request: Request, peer: Peer): string;
   memory(): MemoryReading;
+  /** Asks the malloc that serves this process; undefined: this process may not ask. `maps`: text of /proc/self/maps. */
+  mallocProof(maps: string | undefined): MallocProof | undefined;
+  threadMemory(): ThreadMemory;
+  /** Begins to note the calling thread's collections. */
+  watchCollections(): CollectionWatch;
   /** undefined: there is no regular file at this path; a symbolic link is none. Throws when that cannot be told now. */
   openFile(path: string): OpenFile | undefined | Promise<OpenFile | undefined>;
   /**

@@ -185,4 +185,16 @@ describe("rate limits over two workers", () => {
     assert.ok(admitted >= 40 && admitted <= 40 + backMost, `${admitted} were admitted`);
     await threads.drain();
   });
+
+  it("hold on when a worker is replaced", async () => {
+    const threads = await startFixtureThreads(1, slowly(40));
+    const startedMs = performance.now();
+    const before = await times(30, () => exchange(threads, "GET", "/exact"));
+    assert.equal((await threads.planes.roll("asked", 0)).result, "rolled");
+    const responses = [...before, ...(await times(70, () => exchange(threads, "GET", "/exact")))];
+    const backMost = Math.ceil((performance.now() - startedMs) / 1000);
+    const admitted = statusesOf(responses).filter((status) => status === 200).length;
+    assert.ok(admitted >= 40 && admitted <= 40 + backMost, `${admitted} were admitted`);
+    await threads.drain();
+  });
 });

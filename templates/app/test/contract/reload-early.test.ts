@@ -16,7 +16,7 @@ import { until } from "../fixture/until.ts";
 test("Supervisor.reload reaches a worker that has its order and does not listen yet", async () => {
   const config = fixtureConfig({ "workers.count": 1 });
   const zones = createZones(zoneShape(config));
-  const port = await reservePort({ section: "server", ...config.server });
+  const { port, release } = await reservePort({ section: "server", ...config.server }, true);
   const { logger } = recordingLogger();
   const controls = await FeatureControls.start({
     features: [late],
@@ -43,6 +43,7 @@ test("Supervisor.reload reaches a worker that has its order and does not listen 
   supervisor.reload(await controls.reload());
   Atomics.store(lateZone(), mayInstall, 1);
   await started;
+  await release();
   await until(
     "the worker has reloaded",
     async () => (await exchange({ port }, "GET", "/any")).text === "preparation 2",

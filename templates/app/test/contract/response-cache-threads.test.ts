@@ -74,3 +74,17 @@ test("A worker's death leaves the entries to its successor", async () => {
   first.destroy();
   second.destroy();
 });
+
+test("Replacing all workers leaves the entries to their successors", async () => {
+  const { text } = await exchange(threads, "GET", "/thread");
+  const replaced = threads.planes.rolls.asked;
+  assert.equal(threads.planes.rollAll(), undefined);
+  await until("both are replaced", () => threads.planes.rolls.asked === replaced + 2);
+  const [first, second] = await connectionsToBoth();
+  assert.deepEqual([(await ask(first, "/thread")).text, (await ask(second, "/thread")).text], [text, text]);
+  // The control plane still has its own place in the zone, whatever rows came free.
+  await ask(first, "/purge?path=/thread");
+  assert.notEqual((await ask(second, "/thread")).text, text);
+  first.destroy();
+  second.destroy();
+});

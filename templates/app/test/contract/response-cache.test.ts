@@ -255,8 +255,10 @@ test("The metrics tell what the cache did and what it holds", async () => {
   assert.ok(metric("fastserve_cache_stores_total") > 10);
   assert.ok(metric("fastserve_cache_entries") > 10);
   assert.ok(metric('fastserve_cache_bytes{state="entries"}') > 1000);
-  const ratio = metric("fastserve_cache_fragmentation_ratio");
+  const ratio = metric('fastserve_cache_fragmentation_ratio{kind="internal"}');
   assert.ok(ratio > 0 && ratio < 0.75, `a chunk is at most four times the smallest entry: ${ratio}`);
+  const external = metric('fastserve_cache_fragmentation_ratio{kind="external"}');
+  assert.ok(external > 0 && external < 1, `pages have a free chunk: ${external}`);
 });
 
 test("Another method than GET cannot ask for the cache", async () => {

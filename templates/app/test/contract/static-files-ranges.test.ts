@@ -42,55 +42,56 @@ function oracle(ranges: readonly string[], size: number): ReadonlySet<number> | 
   return wanted;
 }
 
-describe("ranges of static files", () => {
-  let folder: Folder;
-  let plane: Plane;
-  before(async () => {
-    folder = staticFolder(files);
-    plane = await startStatic(folder);
-  });
-  after(async () => {
-    await plane.drain();
-    folder.remove();
-  });
-
-  for (const [name, content] of Object.entries(files)) {
-    it(`of ${name} are the bytes that a slow reader of the field would pick`, { timeout: 60_000 }, async () => {
-      const connection = await connect(plane);
-      const place = fc.nat({ max: Math.floor(content.length * 1.2) });
-      const range = fc.oneof(
-        fc.tuple(place, place).map(([one, other]) => `${one}-${Math.max(one, other)}`),
-        fc.tuple(place, fc.nat({ max: 50 })).map(([one, length]) => `${one}-${one + length}`),
-        fc.tuple(place, place).map(([one, other]) => `${one}-${other}`),
-        place.map((one) => `${one}-`),
-        place.map((one) => `-${one}`),
-      );
-      await fc.assert(
-        fc.asyncProperty(fc.array(range, { minLength: 1, maxLength: 6 }), async (ranges) => {
-          connection.send(requestText("GET", `/${name}`, { range: `bytes=${ranges.join(",")}` }));
-          const response = await connection.response();
-          const wanted = oracle(ranges, content.length);
-          if (wanted === undefined) {
-            assert.equal(response.status, 200);
-            assert.deepEqual(response.body, content);
-          } else if (wanted.size === 0) {
-            assert.equal(response.status, 416);
-          } else {
-            assert.equal(response.status, 206);
-            const got = new Set<number>();
-            for (const { start, bytes } of parts(response)) {
-              assert.deepEqual(bytes, content.slice(start, start + bytes.length));
-              for (let at = start; at < start + bytes.length; at += 1) {
-                assert.ok(!got.has(at), "no byte is sent twice");
-                got.add(at);
-              }
-            }
-            for (const at of wanted) assert.ok(got.has(at));
-          }
-        }),
-        { numRuns: 60 },
-      );
-      connection.destroy();
+for (const isPooled of [false, true])
+  describe(`ranges of static files, ${isPooled ? "pooled" : "fresh"} buffers`, () => {
+    let folder: Folder;
+    let plane: Plane;
+    before(async () => {
+      folder = staticFolder(files);
+      plane = await startStatic(folder, { "memory.file_pool": isPooled, "memory.debug": isPooled });
     });
-  }
-});
+    after(async () => {
+      await plane.drain();
+      folder.remove();
+    });
+
+    for (const [name, content] of Object.entries(files)) {
+      it(`of ${name} are the bytes that a slow reader of the field would pick`, { timeout: 60_000 }, async () => {
+        const connection = await connect(plane);
+        const place = fc.nat({ max: Math.floor(content.length * 1.2) });
+        const range = fc.oneof(
+          fc.tuple(place, place).map(([one, other]) => `${one}-${Math.max(one, other)}`),
+          fc.tuple(place, fc.nat({ max: 50 })).map(([one, length]) => `${one}-${one + length}`),
+          fc.tuple(place, place).map(([one, other]) => `${one}-${other}`),
+          place.map((one) => `${one}-`),
+          place.map((one) => `-${one}`),
+        );
+        await fc.assert(
+          fc.asyncProperty(fc.array(range, { minLength: 1, maxLength: 6 }), async (ranges) => {
+            connection.send(requestText("GET", `/${name}`, { range: `bytes=${ranges.join(",")}` }));
+            const response = await connection.response();
+            const wanted = oracle(ranges, content.length);
+            if (wanted === undefined) {
+              assert.equal(response.status, 200);
+              assert.deepEqual(response.body, content);
+            } else if (wanted.size === 0) {
+              assert.equal(response.status, 416);
+            } else {
+              assert.equal(response.status, 206);
+              const got = new Set<number>();
+              for (const { start, bytes } of parts(response)) {
+                assert.deepEqual(bytes, content.slice(start, start + bytes.length));
+                for (let at = start; at < start + bytes.length; at += 1) {
+                  assert.ok(!got.has(at), "no byte is sent twice");
+                  got.add(at);
+                }
+              }
+              for (const at of wanted) assert.ok(got.has(at));
+            }
+          }),
+          { numRuns: 60 },
+        );
+        connection.destroy();
+      });
+    }
+  });

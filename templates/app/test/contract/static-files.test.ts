@@ -12,6 +12,10 @@ const big = pattern(300_000);
 const ways = [
   { way: "held in memory", overrides: {} },
   { way: "read from the disk", overrides: { "static.memory_bytes": 0 } },
+  {
+    way: "read into pooled buffers",
+    overrides: { "static.memory_bytes": 0, "memory.file_pool": true, "memory.debug": true },
+  },
   { way: "without a table", overrides: { "static.files_max": 1 } },
 ] as const;
 

@@ -1,52 +1,22 @@
 /** The bench itself, as a process, against the real server; its figures are checked for sense, not for speed. */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 import { cpuSecondsOf, processTree } from "../../bench/cpu-time.ts";
-import { exitCodeOf } from "../../src/control/signals.ts";
-import { runtimeOf } from "../../src/runtime/capabilities.ts";
 import { runtime } from "../../src/wiring.ts";
+import { startBench } from "../fixture/bench-process.ts";
 
-const project = fileURLToPath(new URL("../..", import.meta.url));
 const MIB = 1024 ** 2;
-
-interface Ended {
-  /** As a shell counts it: 130 for a process that SIGINT ended, which is how Deno ends after it handled one. */
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-function startBench(args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
-  const command = runtimeOf(runtime.adapter) === "bun" ? ["bench/main.ts"] : ["run", "--allow-all", "bench/main.ts"];
-  const child = spawn(process.execPath, [...command, ...args], { cwd: project, stdio: ["ignore", "pipe", "pipe"] });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
-  });
-  const ended = new Promise<Ended>((resolve) =>
-    child.once("close", (code, signal) =>
-      resolve({ code: signal === "SIGINT" ? exitCodeOf(signal) : code, stdout, stderr }),
-    ),
-  );
-  return { child, ended };
-}
 
 test("bench loads the real server for one second and writes plausible figures", { timeout: 60_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "fastserve bench "));
   try {
     const file = join(folder, "figures.json");
     const load = ["--seconds", "1", "--warmup-seconds", "0", "--connections", "8", "--path", "/json"];
-    const { code, stdout, stderr } = await startBench([...load, "--json", file]).ended;
+    const { code, stdout, stderr } = await startBench("bench/main.ts", [...load, "--json", file]).ended;
     assert.deepEqual([code, stderr], [0, ""]);
     assert.match(stdout, /^GET \/json, 8 connections, \d\.\d s after 0 s of warm-up, 1 run\n/);
     assert.match(stdout, /Closed loop: /);
@@ -84,7 +54,7 @@ test("bench ends on Ctrl-C with what was measured, and leaves no server behind",
   timeout: 60_000,
   skip: process.platform !== "linux",
 }, async () => {
-  const { child, ended } = startBench(["--seconds", "3600", "--warmup-seconds", "0"]);
+  const { child, ended } = startBench("bench/main.ts", ["--seconds", "3600", "--warmup-seconds", "0"]);
   const pid = child.pid ?? 0;
   let tree = processTree(pid);
   // Starting takes both runtimes less than a second of CPU time each; what goes beyond is load.
@@ -102,7 +72,7 @@ test("bench ends on Ctrl-C with what was measured, and leaves no server behind",
 });
 
 test("bench says what is wrong with its command line, and starts nothing", { timeout: 60_000 }, async () => {
-  assert.deepEqual(await startBench(["--secnds", "3"]).ended, {
+  assert.deepEqual(await startBench("bench/main.ts", ["--secnds", "3"]).ended, {
     code: 2,
     stdout: "",
     stderr: "--secnds is not an option; did you mean --seconds?\n",

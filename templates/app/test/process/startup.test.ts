@@ -90,7 +90,7 @@ describe("the start of the process", () => {
     const output = await server.outputMatching(/ {2}admin +http:\/\/127\.0\.0\.1:\d+\n/);
     for (const row of [
       /^ {2}runtime +(Bun|Deno) \d/m,
-      /^ {2}allocator +\w+ \(/m,
+      /^ {2}allocator +\w+( [\d.]+)? \(/m,
       /^ {2}machine +.+CPUs/m,
       /^ {2}workers +1 thread$/m,
     ]) {

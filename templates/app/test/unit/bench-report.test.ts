@@ -39,6 +39,7 @@ const context: BenchContext = {
     memoryBytes: 1_073_741_824,
     memoryHostBytes: 8_589_934_592,
     transparentHugePages: "madvise",
+    pageBytes: 4096,
     nofile: 1024,
     missing: "",
   },

@@ -12,6 +12,7 @@ import { configWith } from "./reference-config.ts";
 const lag: Sign = { name: "lag", mark: 100, calmShare: 0.75, most: 3 };
 const inFlight: Sign = { name: "in_flight", mark: 10, calmShare: 0.75, most: 3 };
 const memory: Sign = { name: "memory", mark: 1000, calmShare: 0.95, most: 2 };
+const heap: Sign = { name: "heap", mark: 80, calmShare: 0.95, most: 3, atOnce: 90 };
 const memoryLast: Sign = { name: "memory", mark: 1500, calmShare: 0.95, most: 3 };
 
 /** One probe every 100 ms; the level after each. */
@@ -90,6 +91,8 @@ describe("OverloadLevel", () => {
       [...times(3, 200, 1100, 1100), ...times(3, 0, 1100, 1100)],
       "123222",
     ],
+    ["rises to the end at once where the process's is near", [heap], 0, [[81], [91], [91]], "133"],
+    ["does not wait for milder actions", [heap], 0, [[91], [77], [75]], "332"],
     ["falls when memory gave a little back", [memory], 0, [[1001], [951], [949]], "110"],
     ["takes no reading for calm or high", [lag], 0, [[Number.NaN], [101], [Number.NaN]], "011"],
   ];
@@ -99,7 +102,7 @@ describe("OverloadLevel", () => {
 });
 
 describe("signsOf()", () => {
-  const sources = { inFlight: () => 7, rssBytes: () => 9 };
+  const sources = { inFlight: () => 7, rssBytes: () => 9, heapPercent: () => 60 };
 
   it("looks at nothing by default", () => {
     assert.deepEqual(signsOf(configWith(""), sources), []);
@@ -107,7 +110,7 @@ describe("signsOf()", () => {
 
   it("sets each mark in the unit of its reading", () => {
     const config = configWith(
-      "[overload]\nlag_ms_high = 200\nin_flight_percent_high = 90\nmemory_percent_high = 100\n",
+      "[overload]\nlag_ms_high = 200\nin_flight_percent_high = 90\nmemory_percent_high = 100\nheap_percent_high = 80\n",
     );
     const signs = signsOf(config, sources).map((sign) => [sign.name, sign.mark, sign.most, sign.read(5)]);
     assert.deepEqual(signs, [
@@ -117,6 +120,7 @@ describe("signsOf()", () => {
       ["memory", 858_993_459, 2, 9],
       // Half-way from 858,993,459 to the limit of 1 GiB.
       ["memory", 966_367_641.5, 3, 9],
+      ["heap", 80, 3, 60],
     ]);
   });
 });
@@ -175,6 +179,7 @@ describe("overload metrics", () => {
       'fastserve_overload_sign{sign="lag"} 1.5',
       'fastserve_overload_sign{sign="in_flight"} 0',
       'fastserve_overload_sign{sign="memory"} 0.9',
+      'fastserve_overload_sign{sign="heap"} 0',
       "",
     ]);
   });

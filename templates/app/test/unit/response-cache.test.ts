@@ -4,7 +4,7 @@ import { collectBody } from "../../src/features/response-cache/body-collector.ts
 import { directivesOf, secondsOf } from "../../src/features/response-cache/cache-control.ts";
 import { keyOf, normalEncodings, variantOf, varyNames } from "../../src/features/response-cache/cache-key.ts";
 import { storePolicy } from "../../src/features/response-cache/store-policy.ts";
-import { bytesBody, decodeHead, encodeHead, textBody } from "../../src/features/response-cache/stored-reply.ts";
+import { bytesBody, decodeHead, headText, textBody } from "../../src/features/response-cache/stored-reply.ts";
 import { useOf } from "../../src/features/response-cache/use-policy.ts";
 import { isNotModified } from "../../src/features/response-cache/validators.ts";
 import { responseCache } from "../../src/features/response-cache.ts";
@@ -170,7 +170,7 @@ test("isNotModified() compares weakly, and prefers If-None-Match", () => {
 
 test("Bodies are kept as text only where the same bytes come back", () => {
   assert.deepEqual(
-    ["", "abc", "\u00e4"].map((text) => textBody(text).form),
+    ["", "abc", "\u00e4"].map((text) => textBody(text, new TextEncoder().encode(text)).form),
     ["empty", "latin1", "utf8"],
   );
   const rows = [
@@ -183,7 +183,7 @@ test("Bodies are kept as text only where the same bytes come back", () => {
   for (const [bytes, form] of rows) assert.equal(bytesBody(new Uint8Array(bytes), true).form, form);
   assert.equal(bytesBody(new Uint8Array([97]), false).form, "bytes");
   const head = { status: 203, headers: [["x-a", '\u00e4"']] as const, mustRevalidate: true };
-  assert.deepEqual(decodeHead(new TextDecoder().decode(encodeHead(head))), head);
+  assert.deepEqual(decodeHead(headText(head)), head);
 });
 
 function bodyOf(response: Response): ReadableStream<Uint8Array> {

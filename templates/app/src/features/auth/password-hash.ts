@@ -62,15 +62,21 @@ export function parsePasswordHash(text: string): PasswordHash | string {
   return { n, r, p, salt, hash };
 }
 
-/** Off the event loop, in the runtime's thread pool. The password is taken in its NFC form (RFC 8265, section 4.2.2). */
+const encoder = new TextEncoder();
+
+/**
+ * Off the event loop, in the runtime's thread pool. The password is taken in its NFC form (RFC 8265, section 4.2.2), as
+ * bytes that are zeroed when it is done; whoever gets the key zeroes that. The string itself, and what the runtime copies for
+ * its thread, cannot be.
+ */
 export function derive(password: string, { n, r, p, salt }: Omit<PasswordHash, "hash">): Promise<Uint8Array> {
   // What OpenSSL and BoringSSL count: the table, one working block for each lane, and two more.
   const options: ScryptOptions = { N: n, r, p, maxmem: 128 * r * (n + p + 2) };
-  return new Promise((resolve, reject) => {
-    scrypt(password.normalize("NFC"), decodeBase64(salt), HASH_BYTES, options, (error, key) =>
-      error ? reject(error) : resolve(key),
-    );
+  const bytes = encoder.encode(password.normalize("NFC"));
+  const work = new Promise<Uint8Array>((resolve, reject) => {
+    scrypt(bytes, decodeBase64(salt), HASH_BYTES, options, (error, key) => (error ? reject(error) : resolve(key)));
   });
+  return work.finally(() => bytes.fill(0));
 }
 
 /** @returns the hash as text, with a salt of its own */
@@ -79,7 +85,9 @@ export async function hashPassword(
   parameters: ScryptParameters = newHashParameters,
 ): Promise<string> {
   const salt = randomBytes(SALT_BYTES).toString("base64");
-  const hash = encodeBase64(await derive(password, { ...parameters, salt }));
+  const key = await derive(password, { ...parameters, salt });
+  const hash = encodeBase64(key);
+  key.fill(0);
   return ["scrypt", parameters.n, parameters.r, parameters.p, salt, hash].join("$");
 }
 

@@ -64,6 +64,8 @@ export class PasswordVerifier {
     const { hash, ...parameters } = user ?? standIn;
     const derived = await this.#options.derive(password, parameters);
     const isEqual = timingSafeEqual(derived, decodeBase64(hash));
+    // A key that memory gives away could be tried against guesses offline, as the file's hashes can.
+    derived.fill(0);
     // The stand-in's hash may be a real user's, whose password may be the one that was sent.
     if (!isEqual || user === undefined) return { name: undefined };
     this.#remembered.add(key, user.name, performance.now());

@@ -1,6 +1,7 @@
 /**
  * Verifies bearer tokens. They are random and long, so that one SHA-256 is enough to keep them from whoever reads the file.
  *
+ * The digest of what was sent is zeroed once it is compared; the token's text is a string, which cannot be.
  * The look-up goes by a keyed hash of the digest, under a key that only this worker has: what its time tells is worthless.
  */
 import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
@@ -28,7 +29,9 @@ export class TokenVerifier {
   verify(token: string): string | undefined {
     const digest = createHash("sha256").update(token).digest();
     const known = this.#tokens.get(this.#indexOf(digest));
-    return known && timingSafeEqual(known.digest, digest) ? known.name : undefined;
+    const isEqual = known !== undefined && timingSafeEqual(known.digest, digest);
+    digest.fill(0);
+    return isEqual ? known.name : undefined;
   }
 
   #indexOf(digest: Uint8Array): string {

@@ -7,6 +7,7 @@ import type { Context } from "../../http/context.ts";
 import { JsonText } from "../../http/json-text.ts";
 import type { Reply } from "../../http/route.ts";
 import { withVary } from "../../http/vary.ts";
+import type { TextEncoding } from "../../memory/encode-scratch.ts";
 import { add } from "../../zones/counters.ts";
 import {
   type BodyReader,
@@ -31,6 +32,8 @@ export interface CompressorOptions {
   readonly codings: readonly Coding[];
   readonly matches: (contentType: string) => boolean;
   readonly counters: Float64Array;
+  /** Where text becomes bytes before it is compressed at once; undefined: node:zlib does it by itself. */
+  readonly encoding: TextEncoding | undefined;
 }
 
 /** One reply that its client takes coded. */
@@ -58,12 +61,14 @@ export class Compressor {
   readonly #matchesJson: boolean;
   readonly #matchesBytes: boolean;
   readonly #encoder = new TextEncoder();
+  readonly #compress: (coding: Coding, body: string | Uint8Array) => Uint8Array;
   #streams = 0;
 
   constructor(options: CompressorOptions) {
     this.#options = options;
     this.#names = options.codings.map(({ name }) => name);
     this.#byName = new Map(options.codings.map((coding) => [coding.name, coding]));
+    this.#compress = compressWith(options.encoding);
     this.#matchesText = options.matches(TEXT);
     this.#matchesJson = options.matches(JSON_TYPE);
     this.#matchesBytes = options.matches(BYTES);
@@ -166,7 +171,7 @@ export class Compressor {
 
   /** undefined: it does not get smaller. */
   #now(job: Job, body: string | Uint8Array, size: number): Response | undefined {
-    const coded = job.coding.now(body);
+    const coded = this.#compress(job.coding, body);
     if (coded.length >= size) {
       vary(job.headers, job.context);
       return undefined;
@@ -201,6 +206,12 @@ export class Compressor {
     add(counters, compressionCounter.bytesIn, bytesIn);
     add(counters, compressionCounter.bytesOut, bytesOut);
   }
+}
+
+/** The Sync functions of node:zlib have read their input when they return, and their output is their own. */
+function compressWith(encoding: TextEncoding | undefined): (coding: Coding, body: string | Uint8Array) => Uint8Array {
+  if (!encoding) return (coding, body) => coding.now(body);
+  return (coding, body) => (typeof body === "string" ? encoding.withBytes(body, coding.now) : coding.now(body));
 }
 
 const noHeaders = new Headers();

@@ -11,17 +11,19 @@ export interface ReadSign extends Sign {
 export interface Sources {
   readonly inFlight: () => number;
   readonly rssBytes: () => number;
+  /** This worker's heap as a share of its limit, in percent; 0: unknown. */
+  readonly heapPercent: () => number;
 }
 
 /** Three quarters: far enough from the mark that noise around it does not move the level. */
 const CALM = 0.75;
 /**
- * Allocators keep pages for later, so a resident size hardly ever falls by a quarter: a server that waited for that
- * would shed for ever.
+ * Allocators keep pages for later, so a resident size hardly ever falls by a quarter, nor does a heap that is collected when it
+ * is full: a server that waited for that would shed for ever.
  */
 const CALM_MEMORY = 0.95;
 
-export function signsOf(config: ServerConfig, { inFlight, rssBytes }: Sources): readonly ReadSign[] {
+export function signsOf(config: ServerConfig, { inFlight, rssBytes, heapPercent }: Sources): readonly ReadSign[] {
   const { overload, limits, memory } = config;
   const signs: ReadSign[] = [];
   if (overload.lag_ms_high > 0) {
@@ -36,12 +38,19 @@ export function signsOf(config: ServerConfig, { inFlight, rssBytes }: Sources): 
     // Shedding gives back little of what is resident already. It goes on to level 3 only half-way to the kernel's kill.
     const last = (mark + Math.max(mark, memory.limit_bytes)) / 2;
     signs.push({ name: "memory", mark, calmShare: CALM_MEMORY, most: 2, read: rssBytes });
-    signs.push({ name: "memory", mark: last, calmShare: CALM_MEMORY, most: 3, read: rssBytes });
+    signs.push({ name: "memory", mark: last, calmShare: CALM_MEMORY, most: 3, atOnce: last, read: rssBytes });
+  }
+  if (overload.heap_percent_high > 0) {
+    const mark = overload.heap_percent_high;
+    // V8 ends the process at its limit: half-way there nothing milder is tried.
+    const atOnce = (mark + 100) / 2;
+    signs.push({ name: "heap", mark, calmShare: CALM_MEMORY, most: 3, atOnce, read: heapPercent });
   }
   return signs;
 }
 
 /** Whether the configuration looks at any sign. */
 export function looksAtAny({ overload }: ServerConfig): boolean {
-  return overload.lag_ms_high > 0 || overload.in_flight_percent_high > 0 || overload.memory_percent_high > 0;
+  const { lag_ms_high, in_flight_percent_high, memory_percent_high, heap_percent_high } = overload;
+  return [lag_ms_high, in_flight_percent_high, memory_percent_high, heap_percent_high].some((mark) => mark > 0);
 }

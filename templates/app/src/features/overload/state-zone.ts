@@ -3,7 +3,7 @@ import type { Sign } from "./level.ts";
 
 /** Numbers per row: one cache line, so that no two threads write the same. */
 const ROW = 8;
-const signNames = ["lag", "in_flight", "memory"] as const satisfies readonly Sign["name"][];
+const signNames = ["lag", "in_flight", "memory", "heap"] as const satisfies readonly Sign["name"][];
 
 export function zoneBytes(workers: number): number {
   return (1 + workers) * ROW * 8;

@@ -5,6 +5,7 @@
  * requests need.
  */
 import type { ServerConfig } from "../../config/schema.ts";
+import { workerRows } from "../../zones/shape.ts";
 import { cellCount, tableWords } from "./cell-table.ts";
 
 export interface Layout {
@@ -29,7 +30,7 @@ export function layoutOf(zone: SharedArrayBuffer, config: ServerConfig): Layout 
   const words = tableWords(config.rate_limit.clients_max);
   const counts = countLength(config);
   const at = (index: number) => HEAD_BYTES + 4 * index;
-  const perWorker = heldLength(config) / config.workers.count;
+  const perWorker = heldLength(config) / workerRows(config);
   return {
     key: new Int32Array(zone, 0, 2),
     clock: new Float64Array(zone, 8, 1),
@@ -44,6 +45,7 @@ function countLength({ rate_limit }: ServerConfig): number {
   return rate_limit.in_flight_per_client_max > 0 ? cellCount(rate_limit.clients_max) : 0;
 }
 
-function heldLength({ rate_limit, limits, workers }: ServerConfig): number {
-  return rate_limit.in_flight_per_client_max > 0 ? limits.in_flight_max * workers.count : 0;
+function heldLength(config: ServerConfig): number {
+  const { rate_limit, limits } = config;
+  return rate_limit.in_flight_per_client_max > 0 ? limits.in_flight_max * workerRows(config) : 0;
 }

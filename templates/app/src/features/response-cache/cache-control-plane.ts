@@ -1,7 +1,9 @@
 /** The control plane's side: admin paths, the zone's gauges, and giving back what dead workers held. */
 import type { ControlHooks, ControlServices } from "../../http/feature.ts";
 import { HttpError, problemResponse } from "../../http/http-error.ts";
+import { fragmentation } from "../../memory/slab-stats.ts";
 import type { Endpoint } from "../../runtime/port.ts";
+import { workerRows } from "../../zones/shape.ts";
 import type { CacheLayout } from "./cache-layout.ts";
 import { CacheZone, type PurgeOrder } from "./cache-zone.ts";
 
@@ -45,8 +47,8 @@ export function cacheControlPlane(
   layout: CacheLayout,
   { zone: memory, config, logger }: ControlServices,
 ): ControlHooks {
-  // The control plane is a thread like the workers, and the one after the last.
-  const zone = new CacheZone(memory, layout, config.workers.count);
+  // The control plane is a thread like the workers, and has the number after their last row.
+  const zone = new CacheZone(memory, layout, workerRows(config));
   let dead: readonly number[] = [];
   let dying: readonly number[] = [];
   return {
@@ -55,6 +57,7 @@ export function cacheControlPlane(
       { pattern: "/-/cache/purge", endpoints: new Map([["POST", purgeEndpoint(zone)]]) },
     ],
     metrics: () => metricLines(cacheStats(zone)),
+    memory: () => ({ response_cache: memory.byteLength }),
     reclaim(worker) {
       dying = [...dying, ...zone.incarnationsOf(worker)];
     },
@@ -122,7 +125,7 @@ function badOrder(): HttpError {
 
 function metricLines(stats: CacheStats): string {
   const { askedBytes, slackBytes, classFreeBytes, pageFreeBytes } = stats;
-  const used = askedBytes + slackBytes;
+  const { internal, external } = fragmentation({ usedBytes: askedBytes + slackBytes, askedBytes, classFreeBytes });
   return [
     "# HELP fastserve_cache_entries Entries of the response cache.\n# TYPE fastserve_cache_entries gauge\n",
     `fastserve_cache_entries ${stats.entries}\n`,
@@ -132,8 +135,9 @@ function metricLines(stats: CacheStats): string {
     "# TYPE fastserve_cache_bytes gauge\n",
     `fastserve_cache_bytes{state="entries"} ${askedBytes}\nfastserve_cache_bytes{state="slack"} ${slackBytes}\n`,
     `fastserve_cache_bytes{state="class_free"} ${classFreeBytes}\nfastserve_cache_bytes{state="free"} ${pageFreeBytes}\n`,
-    "# HELP fastserve_cache_fragmentation_ratio Share of the chunks in use that no entry asked for.\n",
+    "# HELP fastserve_cache_fragmentation_ratio Lost to rounding up in chunks in use, and free in pages of one size class only.\n",
     "# TYPE fastserve_cache_fragmentation_ratio gauge\n",
-    `fastserve_cache_fragmentation_ratio ${used === 0 ? 0 : slackBytes / used}\n`,
+    `fastserve_cache_fragmentation_ratio{kind="internal"} ${internal}\n`,
+    `fastserve_cache_fragmentation_ratio{kind="external"} ${external}\n`,
   ].join("");
 }

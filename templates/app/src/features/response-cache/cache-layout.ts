@@ -8,6 +8,7 @@
  */
 import type { ServerConfig } from "../../config/schema.ts";
 import { SLAB_BYTES_MAX, type SlabShape, slabHeadWords } from "../../memory/slab-layout.ts";
+import { workerRows } from "../../zones/shape.ts";
 
 export const LINE_WORDS = 16;
 
@@ -63,7 +64,8 @@ export interface CacheLayout {
 const ZONE_BYTES_MAX = 2 ** 32;
 
 /** undefined: the settings ask for no cache. @throws RangeError when they ask for one that could hold nothing */
-export function cacheLayout({ cache, workers }: ServerConfig): CacheLayout | undefined {
+export function cacheLayout(config: ServerConfig): CacheLayout | undefined {
+  const { cache } = config;
   if (cache.zone_bytes === 0) return undefined;
   if (cache.zone_bytes > ZONE_BYTES_MAX) {
     throw new RangeError(
@@ -71,8 +73,8 @@ export function cacheLayout({ cache, workers }: ServerConfig): CacheLayout | und
     );
   }
   const pageBytes = Math.max(PAGE_BYTES_MIN, 2 ** Math.ceil(Math.log2(Math.max(cache.entry_bytes_max, 1))));
-  // A worker that is being replaced and its successor may both be there; so may the control plane.
-  const readers = 2 * workers.count + 1;
+  // In each row a thread that died and is not recovered yet, and its successor; and the control plane.
+  const readers = 2 * workerRows(config) + 1;
   const readersAt = LINE_WORDS;
   const fillsAt = readersAt + readers * LINE_WORDS;
   const shardsAt = fillsAt + FILLS * FILL_WORDS;

@@ -11,6 +11,7 @@ import { pathOf } from "../../http/path-of.ts";
 import type { Reply, Route } from "../../http/route.ts";
 import type { CacheOptions } from "../../http/route-options.ts";
 import type { Logger } from "../../log/logger.ts";
+import type { TextEncoding } from "../../memory/encode-scratch.ts";
 import type { Gauge } from "../../zones/gauge.ts";
 import { runBehind } from "./background-run.ts";
 import { type Directives, directivesOf } from "./cache-control.ts";
@@ -29,6 +30,7 @@ export interface CachingParts {
   readonly lookup: CacheLookup;
   readonly filler: Filler;
   readonly times: RouteTimes;
+  readonly encoding: TextEncoding;
   /** Bound of a refresh, where the route has none of its own: that of a handler for whom a client waits. */
   readonly handlerMs: number;
   readonly inFlight: Gauge;
@@ -62,7 +64,7 @@ export class CachedRoute {
   constructor(next: Handle, route: Route, options: CacheOptions, parts: CachingParts) {
     this.#next = next;
     this.#parts = parts;
-    this.#keeper = new Keeper(parts.zone, parts.lookup, options, parts.times, parts.count);
+    this.#keeper = new Keeper(parts.zone, parts.lookup, options, parts.times, parts.encoding, parts.count);
     this.#query = options.query;
     this.#vary = (options.vary ?? []).map((name) => name.toLowerCase()).sort();
     this.#isAnyMethod = route.method === "*";

@@ -3,6 +3,7 @@ import type { Context, Outcome } from "../../http/context.ts";
 import { JsonText } from "../../http/json-text.ts";
 import type { Reply } from "../../http/route.ts";
 import type { CacheOptions } from "../../http/route-options.ts";
+import type { TextEncoding } from "../../memory/encode-scratch.ts";
 import { collectBody } from "./body-collector.ts";
 import type { Directives } from "./cache-control.ts";
 import type { CacheCount } from "./cache-counters.ts";
@@ -11,8 +12,9 @@ import type { CacheLookup } from "./cache-lookup.ts";
 import type { CacheZone } from "./cache-zone.ts";
 import { type CapturedHead, captureHead, isSendable, tagsOf, textOf } from "./capture.ts";
 import type { EntryTimes, NewEntry } from "./entry.ts";
+import type { Stored } from "./shard.ts";
 import { type Keep, type Refusal, type RouteTimes, storePolicy } from "./store-policy.ts";
-import { type Body, bytesBody, encodeHead, textBody } from "./stored-reply.ts";
+import { type Body, bytesBody, headText, textBody } from "./stored-reply.ts";
 
 /** Tags of one entry, the route's and the reply's own. An entry with more would not be found by all of them, so it is not kept. */
 export const TAGS_MAX = 16;
@@ -48,6 +50,7 @@ export class Keeper {
   readonly #tags: readonly string[];
   readonly #vary: readonly string[];
   readonly #times: RouteTimes;
+  readonly #encoding: TextEncoding;
   readonly #count: (name: CacheCount) => void;
 
   constructor(
@@ -55,6 +58,7 @@ export class Keeper {
     lookup: CacheLookup,
     options: CacheOptions,
     times: RouteTimes,
+    encoding: TextEncoding,
     count: (name: CacheCount) => void,
   ) {
     this.#zone = zone;
@@ -62,6 +66,7 @@ export class Keeper {
     this.#tags = options.tags ?? [];
     this.#vary = (options.vary ?? []).map((name) => name.toLowerCase());
     this.#times = { ttlMs: options.ttlMs ?? times.ttlMs, staleMs: options.staleMs ?? times.staleMs };
+    this.#encoding = encoding;
     this.#count = count;
   }
 
@@ -101,7 +106,7 @@ export class Keeper {
     }
     const text = textOf(reply);
     if (text === undefined) return this.#refused("unsendable", reply, filling);
-    store(textBody(text));
+    this.#encoding.withBytes(text, (bytes) => store(textBody(text, bytes)));
     // JSON is made into text once, for the cache and for the client.
     return typeof reply === "string" ? reply : new JsonText(text);
   }
@@ -152,14 +157,9 @@ export class Keeper {
     const hashes = tags.flatMap((tag) => [...this.#zone.tag(tag)]);
     const key = names.length === 0 ? urlKey : this.#variant(urlKey, names, times, hashes, filling);
     const { status, headers } = head;
-    const entry: NewEntry = {
-      ...times,
-      form: body.form,
-      head: encodeHead({ status, headers, mustRevalidate: keep.mustRevalidate }),
-      body: body.bytes,
-      tags: hashes,
-    };
-    const stored = this.#zone.store(key, entry, Date.now(), purgesSeen);
+    const text = headText({ status, headers, mustRevalidate: keep.mustRevalidate });
+    const entry = { ...times, form: body.form, body: body.bytes, tags: hashes };
+    const stored = this.#put(key, text, entry, purgesSeen);
     this.#count(stored === "stored" ? "store" : stored);
     if (stored === "size") this.#pass(filling);
   }
@@ -179,11 +179,17 @@ export class Keeper {
     if (!lasts || all.length > marker.names.length) {
       // It must last as long as each variant, or they could not be found.
       const freshMs = Math.max(times.freshMs, times.staleMs, times.errorMs, marker?.freshMs ?? 0);
-      const head = new TextEncoder().encode(all.join(","));
-      const entry = { storedMs: times.storedMs, freshMs, staleMs: freshMs, errorMs: freshMs, head, tags };
-      this.#zone.store(urlKey, { ...entry, form: "vary", body: noBody.bytes }, Date.now(), purgesSeen);
+      const entry = { storedMs: times.storedMs, freshMs, staleMs: freshMs, errorMs: freshMs, tags };
+      this.#put(urlKey, all.join(","), { ...entry, form: "vary", body: noBody.bytes }, purgesSeen);
     }
     return variantOf(urlKey, all, headers);
+  }
+
+  /** The zone copies head and body before it returns. */
+  #put(key: string, head: string, entry: Omit<NewEntry, "head">, purgesSeen: number): Stored | "key" | "size" {
+    return this.#encoding.withBytes(head, (bytes) =>
+      this.#zone.store(key, { ...entry, head: bytes }, Date.now(), purgesSeen),
+    );
   }
 
   #refused<R extends Reply>(reason: Refusal, reply: R, filling: Filling): R {
@@ -198,8 +204,8 @@ export class Keeper {
     const untilMs = nowMs + PASS_MS;
     const times: EntryTimes = { storedMs: nowMs, freshMs: untilMs, staleMs: untilMs, errorMs: untilMs };
     if (this.#lookup.find(urlKey) !== undefined) return;
-    const head = encodeHead({ status: 0, headers: [], mustRevalidate: false });
-    this.#zone.store(urlKey, { ...times, form: "pass", head, body: noBody.bytes, tags: [] }, nowMs, purgesSeen);
+    const text = headText({ status: 0, headers: [], mustRevalidate: false });
+    this.#put(urlKey, text, { ...times, form: "pass", body: noBody.bytes, tags: [] }, purgesSeen);
   }
 }
 

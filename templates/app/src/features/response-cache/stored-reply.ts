@@ -15,11 +15,10 @@ export interface Body {
   readonly bytes: Uint8Array;
 }
 
-const encoder = new TextEncoder();
 const nothing = new Uint8Array(0);
 
-export function encodeHead({ status, headers, mustRevalidate }: ReplyHead): Uint8Array {
-  return encoder.encode(JSON.stringify([status, mustRevalidate ? 1 : 0, headers]));
+export function headText({ status, headers, mustRevalidate }: ReplyHead): string {
+  return JSON.stringify([status, mustRevalidate ? 1 : 0, headers]);
 }
 
 export function decodeHead(text: string): ReplyHead {
@@ -27,8 +26,8 @@ export function decodeHead(text: string): ReplyHead {
   return { status, mustRevalidate: mustRevalidate === 1, headers };
 }
 
-export function textBody(text: string): Body {
-  const bytes = encoder.encode(text);
+/** @param bytes the text's */
+export function textBody(text: string, bytes: Uint8Array): Body {
   if (bytes.length === 0) return { form: "empty", bytes };
   return { form: bytes.length === text.length ? "latin1" : "utf8", bytes };
 }

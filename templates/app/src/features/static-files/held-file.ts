@@ -1,4 +1,5 @@
 /** A small file in memory: its usual answers are made of headers that exist already. */
+import type { FileSegment } from "../../runtime/port.ts";
 import { type FileReply, fileReply, type Source } from "./file-reply.ts";
 import { joined } from "./multipart.ts";
 import { contentHeaders, type Representation, validatorHeaders } from "./representation.ts";
@@ -36,15 +37,25 @@ export class HeldFile {
 
   get #source(): Source {
     const body = this.#body;
-    const bytes = () => (typeof body === "string" ? new TextEncoder().encode(body) : body);
     return {
       whole: () => body,
       part: ({ start, end }) => (typeof body === "string" ? body.slice(start, end) : body.subarray(start, end)),
-      segments: (segments) => joined(segments, bytes()) as Uint8Array<ArrayBuffer>,
+      segments: (segments) =>
+        typeof body === "string" ? joinedText(segments, body) : (joined(segments, body) as Uint8Array<ArrayBuffer>),
       close: () => undefined,
     };
   }
 }
+
+/** As `joined`, of text: each of the file's characters is one of its bytes, so that nothing needs to be encoded. */
+function joinedText(segments: readonly FileSegment[], content: string): string {
+  const texts = segments.map((segment) =>
+    segment instanceof Uint8Array ? decoder.decode(segment) : content.slice(segment.start, segment.end),
+  );
+  return texts.join("");
+}
+
+const decoder = new TextDecoder();
 
 /** Fields that few requests have, and that make the answer another one than the usual two. */
 function isSpecial(headers: Headers): boolean {

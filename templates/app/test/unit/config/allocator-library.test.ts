@@ -1,88 +1,128 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import process from "node:process";
 import { test } from "node:test";
-import { findLibrary, libraryPaths, loaderProbe, traceAccepts } from "../../../src/config/allocator-library.ts";
+import {
+  findLibrary,
+  type LibraryFinding,
+  libraryPaths,
+  preloadBackendOf,
+  preloadPaths,
+} from "../../../src/config/allocator-library.ts";
 
-test("libraryPaths() tries multiarch, Fedora's and administrators' folders, newest name first", () => {
-  assert.deepEqual(libraryPaths("mimalloc", "arm64"), [
-    "/usr/lib/aarch64-linux-gnu/libmimalloc.so.3",
-    "/lib/aarch64-linux-gnu/libmimalloc.so.3",
-    "/usr/lib64/libmimalloc.so.3",
-    "/usr/local/lib/libmimalloc.so.3",
-    "/usr/lib/libmimalloc.so.3",
-    "/usr/lib/aarch64-linux-gnu/libmimalloc.so.2",
-    "/lib/aarch64-linux-gnu/libmimalloc.so.2",
-    "/usr/lib64/libmimalloc.so.2",
-    "/usr/local/lib/libmimalloc.so.2",
-    "/usr/lib/libmimalloc.so.2",
+test("libraryPaths() tries what an administrator built, then multiarch, then Fedora's and Arch's folders", () => {
+  assert.deepEqual(libraryPaths("jemalloc", "arm64"), [
+    "/usr/local/lib/aarch64-linux-gnu/libjemalloc.so.2",
+    "/usr/local/lib64/libjemalloc.so.2",
+    "/usr/local/lib/libjemalloc.so.2",
+    "/usr/lib/aarch64-linux-gnu/libjemalloc.so.2",
+    "/lib/aarch64-linux-gnu/libjemalloc.so.2",
+    "/usr/lib64/libjemalloc.so.2",
+    "/usr/lib/libjemalloc.so.2",
   ]);
-  assert.equal(libraryPaths("jemalloc", "x64")[0], "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2");
 });
 
-test("findLibrary() takes the first library that the loader accepts", () => {
-  const present = ["/usr/lib64/libjemalloc.so.2", "/usr/local/lib/libjemalloc.so.2"];
-  const probe = {
-    exists: (path: string) => present.includes(path),
-    loads: (path: string) => path.startsWith("/usr/local/"),
+test("libraryPaths() tries the newest name of a folder first, and knows no multiarch folder of a foreign machine", () => {
+  assert.deepEqual(libraryPaths("mimalloc", "riscv64").slice(0, 4), [
+    "/usr/local/lib64/libmimalloc.so.3",
+    "/usr/local/lib64/libmimalloc.so.2",
+    "/usr/local/lib64/libmimalloc.so",
+    "/usr/local/lib/libmimalloc.so.3",
+  ]);
+  assert.ok(libraryPaths("tcmalloc", "x64").includes("/usr/lib/x86_64-linux-gnu/libtcmalloc_minimal.so.4"));
+});
+
+/** A host with these libraries. */
+function probeOf(libraries: Readonly<Record<string, LibraryFinding>>) {
+  const unknown: LibraryFinding = { unfit: "missing", reason: "never asked for" };
+  return {
+    fileOf: (path: string) => (path in libraries ? path : undefined),
+    examine: (_backend: string, path: string) => libraries[path] ?? unknown,
   };
-  assert.deepEqual(findLibrary("jemalloc", "x64", probe), { path: "/usr/local/lib/libjemalloc.so.2" });
-});
-
-test("findLibrary() tells a missing library from an unfit one", () => {
-  assert.deepEqual(findLibrary("tcmalloc", "x64", { exists: () => false, loads: () => true }), {
-    reason: "no libtcmalloc_minimal.so.4 in the system's library folders; on Debian install libtcmalloc-minimal4",
-  });
-  const unfit = { exists: (path: string) => path === "/usr/lib64/libjemalloc.so.2", loads: () => false };
-  assert.deepEqual(findLibrary("jemalloc", "x64", unfit), {
-    reason: "the loader does not accept /usr/lib64/libjemalloc.so.2",
-  });
-});
-
-const JEMALLOC = "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2";
-const LOADED = `\tlinux-vdso.so.1 (0x00007f6d94dce000)
-\t${JEMALLOC} (0x00007f6d94dc1000)
-\tlibc.so.6 => /lib/x86_64-linux-gnu/libc.so.6 (0x00007f6d94ac5000)
-`;
-
-const traces: readonly (readonly [name: string, trace: string, expected: boolean])[] = [
-  ["accepts a library that is listed", LOADED, true],
-  ["refuses one that is not", LOADED.replace(JEMALLOC, "/usr/lib/other.so"), false],
-  ["refuses one whose own libraries are missing", `${LOADED}\tlibunwind.so.8 => not found\n`, false],
-  ["refuses a longer path that ends like it", LOADED.replace(JEMALLOC, `/old${JEMALLOC}`), false],
-];
-
-for (const [name, trace, expected] of traces) {
-  test(`traceAccepts() ${name}`, () => assert.equal(traceAccepts(trace, JEMALLOC), expected));
 }
 
-test("loaderProbe() refuses a library that ends the program", { skip: process.platform !== "linux" }, () => {
-  const folder = mkdtempSync(join(tmpdir(), "fastserve-library-"));
-  try {
-    const source = "#include <stdlib.h>\n__attribute__((constructor)) static void unfit(void) { abort(); }\n";
-    const library = join(folder, "libjemalloc.so.2");
-    const built = spawnSync("cc", ["-shared", "-fPIC", "-o", library, "-x", "c", "-"], { input: source });
-    // Without a compiler there is nothing to try.
-    if (built.status === 0) assert.equal(loaderProbe(process.execPath).loads(library), false);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+const built = "/usr/local/lib/libjemalloc.so.2";
+const packaged = "/usr/lib64/libjemalloc.so.2";
+const install = "install it with: dnf install jemalloc";
+
+test("findLibrary() takes the first library that a trial accepts, and tells what it passed over", () => {
+  const good = { path: packaged, version: "5.3.0", options: ["narenas"] };
+  const probe = probeOf({ [built]: { unfit: "crash", reason: `${built} crashes` }, [packaged]: good });
+  assert.deepEqual(findLibrary("jemalloc", "x64", probe, install), { ...good, passedOver: [`${built} crashes`] });
+  assert.deepEqual(findLibrary("jemalloc", "x64", probeOf({ [packaged]: good }), install), { ...good, passedOver: [] });
 });
 
-test("loaderProbe() refuses a path a path that is no library, as ld.so does", {
-  skip: process.platform !== "linux",
-}, () => {
-  const probe = loaderProbe(process.execPath);
-  assert.equal(probe.exists("/proc/self/exe"), true);
-  assert.equal(probe.loads("/nowhere/libjemalloc.so.2"), false);
-  assert.equal(probe.loads("/etc/passwd"), false);
+test("findLibrary() tries a library once that has two paths", () => {
+  const tried: string[] = [];
+  const probe = {
+    fileOf: (path: string) => path.replace(/^\/lib\//, "/usr/lib/"),
+    examine: (_backend: string, path: string): LibraryFinding => {
+      tried.push(path);
+      return { unfit: "crash", reason: "it crashes" };
+    },
+  };
+  assert.deepEqual(findLibrary("jemalloc", "x64", probe, undefined), { unfit: "crash", reason: "it crashes" });
+  assert.equal(tried.includes("/usr/lib/x86_64-linux-gnu/libjemalloc.so.2"), true);
+  assert.equal(tried.includes("/lib/x86_64-linux-gnu/libjemalloc.so.2"), false);
 });
 
-test("loaderProbe() accepts a library that the loader loads", { skip: process.platform !== "linux" }, () => {
-  const libc = /(\/\S*\/libc\.so\.6)$/m.exec(readFileSync("/proc/self/maps", "utf8"))?.[1];
-  // On musl there is no such library, and no Deno to preload anything into.
-  if (libc !== undefined) assert.equal(loaderProbe(process.execPath).loads(libc), true);
+const failures: readonly (readonly [string, Readonly<Record<string, LibraryFinding>>, string | undefined, object])[] = [
+  [
+    "a missing library, with the command that installs it",
+    {},
+    install,
+    { unfit: "missing", reason: `no libjemalloc.so.2 in the system's library folders; ${install}` },
+  ],
+  [
+    "a missing library that no command installs",
+    {},
+    undefined,
+    { unfit: "missing", reason: "no libjemalloc.so.2 in the system's library folders" },
+  ],
+  [
+    "a broken file, which the package replaces",
+    { [built]: { unfit: "own-libraries", reason: `${built} needs libunwind.so.8, which is not installed` } },
+    install,
+    { unfit: "own-libraries", reason: `${built} needs libunwind.so.8, which is not installed; ${install}` },
+  ],
+  [
+    "a library for other pages, which no package cures",
+    { [packaged]: { unfit: "page-size", reason: `${packaged} is not built for pages of 16 KiB` } },
+    install,
+    { unfit: "page-size", reason: `${packaged} is not built for pages of 16 KiB` },
+  ],
+  [
+    "two unfit ones, each with its reason",
+    {
+      [built]: { unfit: "musl", reason: `${built} is built for musl` },
+      [packaged]: { unfit: "crash", reason: `${packaged} crashes` },
+    },
+    install,
+    { unfit: "musl", reason: `${built} is built for musl, and ${packaged} crashes` },
+  ],
+];
+
+for (const [name, libraries, command, expected] of failures) {
+  test(`findLibrary() names ${name}`, () => {
+    assert.deepEqual(findLibrary("jemalloc", "x64", probeOf(libraries), command), expected);
+  });
+}
+
+const names: readonly (readonly [path: string, expected: string | undefined])[] = [
+  ["/usr/lib/x86_64-linux-gnu/libmimalloc.so.2.0", "mimalloc"],
+  ["libjemalloc.so.2", "jemalloc"],
+  ["/usr/lib/libtcmalloc_minimal.so.4.5.10", "tcmalloc"],
+  ["/opt/libmimalloc-secure.so.2.1", "mimalloc"],
+  ["/usr/lib/libfaketime.so.1", undefined],
+  ["/usr/lib/libjemalloc.a", undefined],
+  ["/opt/notlibjemalloc.so.2", undefined],
+];
+
+for (const [path, expected] of names) {
+  test(`preloadBackendOf() takes ${path} for ${expected ?? "no allocator"}`, () => {
+    assert.equal(preloadBackendOf(path), expected);
+  });
+}
+
+test("preloadPaths() splits at colons and spaces", () => {
+  assert.deepEqual(preloadPaths("/a.so:/b.so  /c.so:"), ["/a.so", "/b.so", "/c.so"]);
+  assert.deepEqual(preloadPaths(undefined), []);
 });

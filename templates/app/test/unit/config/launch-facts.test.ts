@@ -3,16 +3,20 @@ import { test } from "node:test";
 import { type LaunchFacts, launchVariable, takeLaunch } from "../../../src/config/launch-facts.ts";
 import { readHost } from "../../../src/control/host.ts";
 
+const LIBRARY = "/usr/lib/libjemalloc.so.2";
+
 const facts: LaunchFacts = {
   notes: ["a note"],
   host: readHost(),
-  preload: { library: "/usr/lib/libjemalloc.so.2", inherited: undefined },
+  preload: { library: LIBRARY, version: "5.3.0" },
+  restore: { LD_PRELOAD: null, MALLOC_CONF: null },
 };
 
-test("takeLaunch() gives the launch's facts once and hides the preload from children", () => {
+test("takeLaunch() gives the launch's facts once and hides what it set from children", () => {
   const environment: Record<string, string | undefined> = {
     HOME: "/root",
-    LD_PRELOAD: "/usr/lib/libjemalloc.so.2",
+    LD_PRELOAD: LIBRARY,
+    MALLOC_CONF: "narenas:1",
     FASTSERVE_LAUNCH: launchVariable(facts),
   };
   // JSON has no undefined: what is not set is absent.
@@ -21,17 +25,17 @@ test("takeLaunch() gives the launch's facts once and hides the preload from chil
   assert.equal(takeLaunch(environment), undefined);
 });
 
-test("takeLaunch() puts an inherited preload back", () => {
-  const preload = { library: "/usr/lib/libjemalloc.so.2", inherited: "/x/libfaketime.so.1" };
+test("takeLaunch() puts back what was there before, and leaves alone what it does not name", () => {
   const environment: Record<string, string | undefined> = {
-    LD_PRELOAD: "/usr/lib/libjemalloc.so.2:/x/libfaketime.so.1",
-    FASTSERVE_LAUNCH: launchVariable({ ...facts, preload }),
+    LD_PRELOAD: `${LIBRARY}:/x/libfaketime.so.1`,
+    MALLOC_CONF: "narenas:2",
+    FASTSERVE_LAUNCH: launchVariable({ ...facts, restore: { LD_PRELOAD: "/x/libfaketime.so.1" } }),
   };
   takeLaunch(environment);
-  assert.deepEqual(environment, { LD_PRELOAD: "/x/libfaketime.so.1" });
+  assert.deepEqual(environment, { LD_PRELOAD: "/x/libfaketime.so.1", MALLOC_CONF: "narenas:2" });
 });
 
-for (const text of ["", "{", "null", "[]", '{"notes":1}']) {
+for (const text of ["", "{", "null", "[]", '{"notes":1}', '{"notes":[],"host":{}}']) {
   test(`takeLaunch() takes ${JSON.stringify(text)} for a plain start`, () => {
     const environment: Record<string, string | undefined> = { FASTSERVE_LAUNCH: text };
     assert.equal(takeLaunch(environment), undefined);

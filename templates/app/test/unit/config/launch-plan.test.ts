@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import fc from "fast-check";
+import { launchVariable, takeLaunch } from "../../../src/config/launch-facts.ts";
 import { type LaunchRequest, launchPlan } from "../../../src/config/launch-plan.ts";
+import { readHost } from "../../../src/control/host.ts";
 import { configWith } from "../reference-config.ts";
 
 const GIB = 1024 ** 3;
+
+/** Knows every option that the tables set. */
+function library(path: string) {
+  const jemalloc = ["background_thread", "narenas", "dirty_decay_ms", "muzzy_decay_ms", "thp", "metadata_thp"];
+  return { path, version: "5.3.0", options: [...jemalloc, "purge_delay", "TCMALLOC_RELEASE_RATE"] };
+}
 
 function request(user: string, overrides: Partial<LaunchRequest> = {}): LaunchRequest {
   return {
@@ -13,7 +22,8 @@ function request(user: string, overrides: Partial<LaunchRequest> = {}): LaunchRe
     environment: { HOME: "/root" },
     directory: "/project",
     main: "/project/src/main.ts",
-    findLibrary: (backend) => ({ path: `/usr/lib/lib${backend}.so.2` }),
+    findLibrary: (backend) => ({ ...library(`/usr/lib/lib${backend}.so.2`), passedOver: [] }),
+    examineLibrary: (_backend, path) => library(path),
     ...overrides,
   };
 }
@@ -24,6 +34,7 @@ test("launchPlan() gives Bun its flags and environment", () => {
     environment: { HOME: "/root", BUN_JSC_forceRAMSize: "805306368" },
     notes: [],
     preload: undefined,
+    restore: { BUN_JSC_forceRAMSize: null },
   });
 });
 
@@ -39,6 +50,8 @@ test("launchPlan() keeps what the environment already sets, and says so", () => 
   );
   assert.deepEqual(plan.environment, { MIMALLOC_PURGE_DELAY: "50", BUN_JSC_forceRAMSize: "805306368" });
   assert.deepEqual(plan.notes, ["MIMALLOC_PURGE_DELAY=50 of the environment stays; the plan has 1000."]);
+  // What was there before is the environment's: children get it.
+  assert.deepEqual(plan.restore, { BUN_JSC_forceRAMSize: null });
 });
 
 test("launchPlan() says that Bun cannot change its allocator", () => {
@@ -51,17 +64,19 @@ test("launchPlan() says that Bun cannot change its allocator", () => {
 
 test("launchPlan() never asks for more memory than this host grants, and names every shortfall", () => {
   const host = { os: "linux", cpus: 0.5, memoryBytes: GIB / 2, transparentHugePages: undefined, nofile: 1024 };
-  const notes = [
-    "This host grants 512 MiB of memory, the plan has 1024 MiB: heaps are scaled down; create the project anew for this target.",
+  const notes = (percent: number) => [
+    `This host grants 512 MiB of memory, the plan has 1024 MiB: heaps are scaled down to ${percent} %; create the project anew for this target (npm create fastserve).`,
     "2 workers share 0.5 CPUs; workers.count is meant to be at most that.",
     "The process may open 1024 files, limits.nofile_min is 4608: raise the limit (ulimit -n, LimitNOFILE).",
   ];
   const bun = launchPlan(request("", { host }));
-  assert.equal(bun.environment.BUN_JSC_forceRAMSize, "402653184");
-  assert.deepEqual(bun.notes, notes);
+  // 182 of 378 MiB: what base, zones, connections, bodies, threads and half of the headroom leave.
+  assert.equal(bun.environment.BUN_JSC_forceRAMSize, "387740103");
+  assert.deepEqual(bun.notes, notes(48));
   const deno = launchPlan(request('allocator.backend = "glibc"\n', { host, adapter: "deno-serve" }));
-  assert.equal(deno.args[1], "--v8-flags=--max-old-space-size=64,--max-semi-space-size=8");
-  assert.deepEqual(deno.notes, notes);
+  // 104 of 376 MiB.
+  assert.equal(deno.args[1], "--v8-flags=--max-old-space-size=35,--max-semi-space-size=4");
+  assert.deepEqual(deno.notes, notes(28));
 });
 
 test("launchPlan() gives Deno's control plane everything when workers have their own lists", () => {
@@ -78,6 +93,7 @@ test("launchPlan() gives Deno's control plane everything when workers have their
     environment: { HOME: "/root", DENO_USE_CGROUPS: "1", DENO_NO_UPDATE_CHECK: "1" },
     notes: [],
     preload: undefined,
+    restore: { DENO_USE_CGROUPS: null, DENO_NO_UPDATE_CHECK: null },
   });
 });
 
@@ -92,7 +108,7 @@ tls = { mode = "files", cert = "tls/cert.pem", key = "/etc/key.pem" }
     "--no-prompt",
     "--allow-net=[::]:3000,127.0.0.1:9090",
     "--allow-read=/project,/project/tls/cert.pem,/etc/key.pem",
-    "--allow-env=FASTSERVE_*,LD_PRELOAD,WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE",
+    "--allow-env=FASTSERVE_*,LD_PRELOAD,WS_NO_BUFFER_UTIL,WS_NO_UTF_8_VALIDATE,DENO_USE_CGROUPS,DENO_NO_UPDATE_CHECK",
     "/project/src/main.ts",
   ]);
 });
@@ -129,10 +145,66 @@ for (const [name, inherited, expected] of preloads) {
       DENO_NO_UPDATE_CHECK: "1",
       MALLOC_CONF: "background_thread:true,dirty_decay_ms:5000,muzzy_decay_ms:5000",
     });
-    assert.deepEqual(plan.preload, { library: "/usr/lib/libjemalloc.so.2", inherited });
+    assert.deepEqual(plan.preload, { library: "/usr/lib/libjemalloc.so.2", version: "5.3.0" });
+    assert.deepEqual(plan.restore, {
+      LD_PRELOAD: inherited ?? null,
+      DENO_USE_CGROUPS: null,
+      DENO_NO_UPDATE_CHECK: null,
+      MALLOC_CONF: null,
+    });
     assert.deepEqual(plan.notes, []);
   });
 }
+
+test("launchPlan() lets DENO_USE_CGROUPS stay where workers' heaps are sized by it", () => {
+  const { engine, ...config } = configWith('allocator.backend = "glibc"\n');
+  const { heap_bytes_max: _, ...unsized } = engine;
+  const plan = launchPlan(request("", { adapter: "deno-serve", config: { ...config, engine: unsized } }));
+  assert.deepEqual(plan.restore, { DENO_NO_UPDATE_CHECK: null });
+});
+
+test("launchPlan() leaves a library that the environment preloads, with that library's own knobs", () => {
+  const environment = { LD_PRELOAD: "/x/libfaketime.so.1 /opt/libtcmalloc.so.4" };
+  const user = 'allocator = { backend = "jemalloc", profile = "lean" }\n';
+  const plan = launchPlan(request(user, { adapter: "deno-serve", environment }));
+  assert.deepEqual(plan.environment, {
+    ...environment,
+    DENO_USE_CGROUPS: "1",
+    DENO_NO_UPDATE_CHECK: "1",
+    TCMALLOC_RELEASE_RATE: "10",
+  });
+  assert.equal(plan.preload, undefined);
+  assert.deepEqual(plan.notes, [
+    'LD_PRELOAD=/opt/libtcmalloc.so.4 of the environment stays; the plan has allocator.backend = "jemalloc".',
+  ]);
+  const same = launchPlan(request('allocator.backend = "tcmalloc"\n', { adapter: "deno-serve", environment }));
+  assert.deepEqual([same.preload, same.notes], [undefined, []]);
+});
+
+test("launchPlan() preloads the plan's library before one of the environment that the loader does not accept", () => {
+  const plan = launchPlan(
+    request('allocator.backend = "jemalloc"\n', {
+      adapter: "deno-serve",
+      environment: { LD_PRELOAD: "/nowhere/libjemalloc.so.2" },
+      examineLibrary: (_backend, path) => ({ unfit: "unreadable", reason: `${path} cannot be read` }),
+    }),
+  );
+  assert.equal(plan.environment.LD_PRELOAD, "/usr/lib/libjemalloc.so.2:/nowhere/libjemalloc.so.2");
+  assert.deepEqual(plan.notes, [
+    "LD_PRELOAD of the environment names a library that does not serve: /nowhere/libjemalloc.so.2 cannot be read.",
+  ]);
+});
+
+test("launchPlan() says which library was passed over", () => {
+  const findLibrary = () => ({
+    ...library("/usr/lib/libjemalloc.so.2"),
+    passedOver: ["/usr/local/lib/libjemalloc.so.2 crashes"],
+  });
+  const plan = launchPlan(request('allocator.backend = "jemalloc"\n', { adapter: "deno-serve", findLibrary }));
+  assert.deepEqual(plan.notes, [
+    "/usr/lib/libjemalloc.so.2 serves instead of another: /usr/local/lib/libjemalloc.so.2 crashes.",
+  ]);
+});
 
 test("launchPlan() turns huge pages off for jemalloc where the host forces them", () => {
   const host = { os: "linux", cpus: 2, memoryBytes: GIB, transparentHugePages: "always", nofile: undefined };
@@ -144,7 +216,7 @@ test("launchPlan() turns huge pages off for jemalloc where the host forces them"
 });
 
 test("launchPlan() falls back to glibc with a note when the library is missing", () => {
-  const findLibrary = () => ({ reason: "no libtcmalloc_minimal.so.4 here" });
+  const findLibrary = () => ({ unfit: "missing" as const, reason: "no libtcmalloc_minimal.so.4 here" });
   const user = 'allocator = { backend = "tcmalloc", profile = "lean" }\n';
   const plan = launchPlan(request(user, { adapter: "deno-serve", findLibrary }));
   assert.deepEqual(plan.environment, {
@@ -165,4 +237,37 @@ test("launchPlan() preloads nothing on macOS", () => {
   assert.deepEqual(plan.notes, [
     'allocator.backend = "mimalloc" is not available, the system\'s malloc serves: preloading needs Linux.',
   ]);
+});
+
+const variableNames = [
+  "HOME",
+  "LD_PRELOAD",
+  "MALLOC_CONF",
+  "MIMALLOC_PURGE_DELAY",
+  "BUN_JSC_forceRAMSize",
+  "DENO_USE_CGROUPS",
+];
+const requests = fc.record({
+  adapter: fc.constantFrom("bun", "deno-serve", "deno-http"),
+  backend: fc.constantFrom("system", "glibc", "mimalloc", "jemalloc", "tcmalloc"),
+  profile: fc.constantFrom("balanced", "throughput", "lean"),
+  environment: fc.dictionary(fc.constantFrom(...variableNames), fc.constantFrom("1", "x:y", "/opt/libjemalloc.so.2")),
+});
+
+test("launchPlan() and takeLaunch() leave children the environment that was there before, whatever it was", () => {
+  fc.assert(
+    fc.property(requests, ({ adapter, backend, profile, environment }) => {
+      const user = `allocator = { backend = "${backend}", profile = "${profile}" }\n`;
+      const asked = request(user, { adapter, environment });
+      const { environment: started, notes, restore } = launchPlan(asked);
+      const facts = launchVariable({ notes, restore, host: readHost(() => undefined) });
+      const server: Record<string, string | undefined> = { ...started, FASTSERVE_LAUNCH: facts };
+      takeLaunch(server);
+      assert.deepEqual(server, { ...environment });
+      // And what was there reaches the server itself.
+      for (const [name, value] of Object.entries(environment)) {
+        assert.ok(name === "LD_PRELOAD" ? started[name]?.endsWith(value) : started[name] === value, name);
+      }
+    }),
+  );
 });

@@ -10,9 +10,12 @@ const values: BannerValues = {
   adapter: "deno-serve",
   tuned: true,
   allocator: {
+    requested: "jemalloc",
     backend: "jemalloc",
+    version: "5.3.0",
+    mapped: true,
     serving: true,
-    evidence: "/usr/lib/libjemalloc.so.2 is mapped and preloaded first",
+    evidence: "malloc is /usr/lib/libjemalloc.so.2's",
     reason: "Deno imports malloc from outside, so a preloaded library takes it over.",
   },
   host: {
@@ -25,6 +28,7 @@ const values: BannerValues = {
     memoryBytes: GIB,
     memoryHostBytes: 15.6 * GIB,
     transparentHugePages: "madvise",
+    pageBytes: 4096,
     nofile: 1024,
     missing: "",
   },
@@ -40,7 +44,7 @@ test("bannerText() names runtime, allocator with reason, machine as limited, wor
   assert.equal(
     bannerText(values),
     `  runtime    Deno 2.9.6, adapter deno-serve, tuned
-  allocator  jemalloc (/usr/lib/libjemalloc.so.2 is mapped and preloaded first)
+  allocator  jemalloc 5.3.0 (malloc is /usr/lib/libjemalloc.so.2's)
              Deno imports malloc from outside, so a preloaded library takes it over.
   machine    1.5 of 8 CPUs, 1 GiB of 15.6 GiB, arm64, linux 6.1.0, glibc
   workers    2 threads on one port
@@ -59,7 +63,15 @@ test("bannerText() names what the features hold, where they hold something", () 
   assert.match(text, / \+ bodies 64 MiB \+ features 32 MiB \+ headroom 256 MiB <= 1 GiB$/m);
 });
 
-const glibc = { backend: "glibc", serving: false, evidence: "nothing is preloaded", reason: "So it is." } as const;
+const glibc = {
+  requested: "jemalloc",
+  backend: "glibc",
+  version: undefined,
+  mapped: false,
+  serving: false,
+  evidence: "nothing is preloaded",
+  reason: "So it is.",
+} as const;
 
 test("bannerText() says that a plain start applies nothing, and takes no other allocator for a fault", () => {
   const text = bannerText({ ...values, tuned: false, allocator: glibc, notes: [] });
@@ -75,6 +87,8 @@ test("bannerText() notes once that the configured allocator does not serve a tun
   assert.ok(bannerText({ ...values, allocator: glibc, notes: [] }).includes(note));
   const notes = ['allocator.backend = "jemalloc" is not available, the system\'s malloc serves: no library.'];
   assert.equal(bannerText({ ...values, allocator: glibc, notes }).match(/^ {2}note/gm)?.length, 1);
+  const unseen = { ...glibc, mapped: undefined, serving: undefined };
+  assert.doesNotMatch(bannerText({ ...values, allocator: unseen, notes: [] }), /^ {2}note/m);
 });
 
 const machines: readonly (readonly [name: string, host: Partial<BannerValues["host"]>, expected: string])[] = [
@@ -111,8 +125,11 @@ test("bannerFields() gives the same facts for one log line", () => {
     adapter: "deno-serve",
     tuned: true,
     allocator: "jemalloc",
-    allocator_as_configured: true,
-    allocator_evidence: "/usr/lib/libjemalloc.so.2 is mapped and preloaded first",
+    allocator_version: "5.3.0",
+    allocator_requested: "jemalloc",
+    allocator_mapped: true,
+    allocator_serving: true,
+    allocator_evidence: "malloc is /usr/lib/libjemalloc.so.2's",
     cpus: 1.5,
     cpus_host: 8,
     memory_bytes: 1_073_741_824,

@@ -122,3 +122,25 @@ test("readHost() reads this very machine", () => {
   assert.ok((host.memoryBytes ?? 0) > 16 * MIB && (host.memoryBytes ?? 0) <= (host.memoryHostBytes ?? 0));
   assert.equal(host.missing, "");
 });
+
+const pages: readonly (readonly [name: string, bytes: string, expected: number])[] = [
+  ["4 KiB", "\0\x10\0", 4096],
+  ["16 KiB", "\0\x40\0", 16_384],
+  ["64 KiB", "\0\0\x01", 65_536],
+];
+
+for (const [name, bytes, expected] of pages) {
+  test(`readHost() reads pages of ${name} from the auxiliary vector`, () => {
+    const word = (text: string) => text.padEnd(8, "\0");
+    // AT_HWCAP with bytes that are no UTF-8, AT_PAGESZ, AT_CLKTCK.
+    const vector = [word("\x10"), word("\ufffd\ufffd"), word("\x06"), word(bytes), word("\x11"), word("d")].join("");
+    assert.equal(readHost((path) => (path === "/proc/self/auxv" ? vector : undefined)).pageBytes, expected);
+  });
+}
+
+test("readHost() reads this machine's own page size", {
+  skip: process.platform === "linux" ? false : "Linux only",
+}, () => {
+  assert.ok([4096, 16_384, 65_536].includes(readHost().pageBytes ?? 0));
+  assert.equal(readHost(() => undefined).pageBytes, undefined);
+});

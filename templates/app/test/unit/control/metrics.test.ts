@@ -11,17 +11,15 @@ function reading(): MetricsReading {
   const buffer = createZones(shape);
   return {
     workers: [workerZones(buffer, shape, 0), workerZones(buffer, shape, 1)],
+    workersPlanned: 1,
     latencySteps: 8,
     workersListening: 2,
     workerRestarts: 1,
+    workerRolls: { rss: 3, heap: 2, asked: 0 },
     ready: true,
     startedMs: 1_700_000_000_500,
     nowMs: 1_700_000_010_000,
     cpuSeconds: 1.5,
-    rssBytes: 1000,
-    heapUsedBytes: 500,
-    memoryLimitBytes: 4000,
-    rssHighBytes: 3000,
     build: { adapter: "bun", version: 'odd "version"\\\n' },
     allocator: { backend: "glibc" },
   };
@@ -105,6 +103,18 @@ test("metricsText() tells the lag of a worker that is stalled now", () => {
   second.beat[beatLag] = 30;
   const lag = (worker: number) => sample(metricsText(given), `fastserve_event_loop_lag_seconds{worker="${worker}"}`);
   assert.deepEqual([lag(0), lag(1)], ["4", "0.03"]);
+});
+
+test("metricsText() tells no lag of the spare row, and the workers that are planned", () => {
+  const given = reading();
+  const [first] = given.workers;
+  assert.ok(first);
+  first.beat[beatAt] = given.nowMs;
+  const text = metricsText(given);
+  assert.equal(sample(text, 'fastserve_event_loop_lag_seconds{worker="0"}'), "0");
+  assert.equal(sample(text, 'fastserve_event_loop_lag_seconds{worker="1"}'), undefined);
+  assert.equal(sample(text, "fastserve_workers"), "1");
+  assert.equal(sample(text, 'fastserve_worker_rolls_total{reason="rss"}'), "3");
 });
 
 test("metricsText() escapes what stands in labels", () => {

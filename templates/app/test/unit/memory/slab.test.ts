@@ -63,6 +63,18 @@ test("Slab.free() refuses a chunk that is not in use", () => {
   assertClosed(slab);
 });
 
+test("Slab.free() refuses what is no chunk: inside one, outside of the pages, in a page that nobody owns", () => {
+  const slab = slabOf();
+  const chunk = slab.allocate(100);
+  // In use by its look: the first cell of a chunk tells how much was asked for.
+  slab.allocate(8);
+  for (const cell of [chunk + 1, chunk + 16, chunk - 32, 0, -1, 1e6, 1.5, Number.NaN, chunk + 3 * 256]) {
+    assert.throws(() => slab.free(cell), /is not in use/, `cell ${cell}`);
+  }
+  slab.free(chunk);
+  assertClosed(slab);
+});
+
 test("Slab does not give a page to another class while a reader holds a part of it", () => {
   let heldCell = -1;
   const slab = slabOf({ ...shape, pages: 1 }, (from, to) => heldCell >= from && heldCell < to);

@@ -1,0 +1,137 @@
+/** One server of a pair as a process: started with the plan's engine flags and allocator, found by its own log. */
+import { spawn } from "node:child_process";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { findLibrary } from "../../../src/config/allocator-library.ts";
+import { installCommand } from "../../../src/config/install-command.ts";
+import { LAUNCH_VARIABLE, launchVariable } from "../../../src/config/launch-facts.ts";
+import { launchPlan } from "../../../src/config/launch-plan.ts";
+import { loaderProbe } from "../../../src/config/loader-probe.ts";
+import type { ServerConfig, SettingKey } from "../../../src/config/schema.ts";
+import { variableOf } from "../../../src/config/settings.ts";
+import { readHost, readOsRelease } from "../../../src/control/host.ts";
+import { runtime } from "../../../src/wiring.ts";
+import { BenchError } from "../../bench-error.ts";
+import { killOnExit } from "../../kill-on-exit.ts";
+import { limitsOff } from "../../limits-off.ts";
+import { type Pinning, pinServer } from "../../pinning.ts";
+import { projectConfig } from "../program-args.ts";
+
+export interface UseServerOptions {
+  readonly directory: string;
+  readonly config: ServerConfig;
+  readonly pinning: Pinning;
+  readonly features: readonly string[];
+  readonly settings: Readonly<Partial<Record<SettingKey, string>>>;
+  /** For the log and for static files. */
+  readonly folder: string;
+  /** Of the log's file. */
+  readonly name: string;
+}
+
+export interface UseServer {
+  readonly pid: number;
+  readonly ports: Readonly<Record<"data" | "admin", number>>;
+  stop(): Promise<void>;
+}
+
+const HOST = "127.0.0.1";
+const READY_MS_MAX = 30_000;
+const READY_CHECK_MS = 10;
+
+export async function startUseServer(options: UseServerOptions): Promise<UseServer> {
+  const logFile = join(options.folder, `${options.name}.log`);
+  const log = openSync(logFile, "w");
+  const { args, environment } = commandOf(options);
+  const [program = "", ...rest] = pinServer(options.pinning, [process.execPath, ...args]);
+  const child = spawn(program, rest, {
+    cwd: options.directory,
+    env: environment,
+    stdio: ["ignore", log, log],
+    // A group of its own: Ctrl-C on the terminal ends the load first, and then the bench ends the server.
+    detached: true,
+  });
+  closeSync(log);
+  killOnExit(child);
+  const gone = new Promise<void>((done) => {
+    child.once("close", () => done());
+    child.once("error", () => done());
+  });
+  let ended = false;
+  void gone.then(() => {
+    ended = true;
+  });
+  const stop = () => {
+    // It holds nothing that needs a proper end.
+    child.kill("SIGKILL");
+    return gone;
+  };
+  const deadlineMs = performance.now() + READY_MS_MAX;
+  while (!ended && performance.now() < deadlineMs) {
+    const ports = portsIn(readFileSync(logFile, "utf8"));
+    if (ports) return { pid: child.pid ?? 0, ports, stop };
+    await new Promise((done) => setTimeout(done, READY_CHECK_MS));
+  }
+  await stop();
+  throw new BenchError(`The server for ${options.name} did not start:\n${readFileSync(logFile, "utf8").trim()}`);
+}
+
+/** As `npm start` would start it, but for the program and what the bench sets. */
+function commandOf({ directory, config, features, settings, folder }: UseServerOptions) {
+  const host = readHost();
+  const probe = loaderProbe(process.execPath, host);
+  const plan = launchPlan({
+    // The permissions of a server with threads: the list of an inline one would leave out the bench's own files.
+    config: { ...config, workers: { ...config.workers, mode: "threads" } },
+    adapter: runtime.adapter,
+    host,
+    environment: process.env,
+    directory,
+    main: fileURLToPath(new URL("./server.ts", import.meta.url)),
+    findLibrary: (backend) => findLibrary(backend, host.arch, probe, installCommand(backend, readOsRelease())),
+    examineLibrary: (backend, path) => probe.examine(backend, path),
+  });
+  const { preload, restore } = plan;
+  const facts = launchVariable({ notes: [], host, restore, ...(preload ? { preload } : {}) });
+  const all: Readonly<Partial<Record<SettingKey, string>>> = { ...benchSettings(folder), ...settings };
+  const overrides = Object.entries(all).map(([key, value]) => [variableOf(key), value]);
+  const [first = "", ...rest] = plan.args;
+  const args = first === "run" ? [first, ...projectConfig(), ...rest] : plan.args;
+  return {
+    args: [...args, directory, features.join(",")],
+    environment: {
+      ...plan.environment,
+      ...limitsOff(config).environment,
+      ...Object.fromEntries(overrides),
+      [LAUNCH_VARIABLE]: facts,
+    },
+  };
+}
+
+function benchSettings(folder: string): Readonly<Partial<Record<SettingKey, string>>> {
+  return {
+    "server.host": HOST,
+    "server.port": "0",
+    "admin.host": HOST,
+    "admin.port": "0",
+    "workers.mode": "inline",
+    "workers.count": "1",
+    "tls.mode": "off",
+    "log.level": "info",
+    "log.format": "json",
+    "static.root": folder,
+    // A laptop that is smaller than the plan's target can still compare.
+    "watchdog.on_unsafe": "warn",
+  };
+}
+
+function portsIn(log: string): UseServer["ports"] | undefined {
+  const line = log
+    .split("\n")
+    .find((candidate) => candidate.includes('"message":"started"') && candidate.endsWith("}"));
+  if (line === undefined) return undefined;
+  const { url, admin_url } = JSON.parse(line) as { readonly url: string; readonly admin_url: string };
+  return { data: Number(new URL(url).port), admin: Number(new URL(admin_url).port) };
+}
