@@ -55,7 +55,7 @@ export function printMemoryUses(): string {
       ...adapters.map((adapter) => {
         const found = uses[use]?.[adapter];
         const key = adapter === "bun" ? adapter : `"${adapter}"`;
-        if (found !== undefined) return `    ${key}: ${worth(found)},`;
+        if (found !== undefined) return `    ${key}: ${worth(found, uses[`${use.split("_")[0]}_alone`]?.[adapter])},`;
         return missingLine(key, missing[use]?.[adapter] ?? "It was not measured there.");
       }),
       "  },",
@@ -76,7 +76,8 @@ function missingLine(key: string, why: string): string {
 
 const COLUMNS = 120;
 
-function worth({ ratio, low, high, pairs, verdict }: Figures): string {
+/** @param idle the same switch where there is nothing to gain: a use that loses there does not win */
+function worth({ ratio, low, high, pairs, verdict }: Figures, idle: Figures | undefined): string {
   const figures = Object.entries({ ratio, low, high }).map(([name, value]) => `${name}: ${Number(value.toFixed(3))}`);
-  return `{ wins: ${verdict === "wins"}, ${figures.join(", ")}, pairs: ${pairs} }`;
+  return `{ wins: ${verdict === "wins" && idle?.verdict !== "loses"}, ${figures.join(", ")}, pairs: ${pairs} }`;
 }

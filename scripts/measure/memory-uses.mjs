@@ -3,8 +3,8 @@
  *
  * `node scripts/measure/memory-uses.mjs` runs `bench/alloc.ts --uses` of the templates on each adapter and writes
  * docs/measurements/memory-uses.{json,md}; six pairs take about eight minutes, nine about twelve. `--adapter NAME`
- * (repeatable), `--only USE,USE` and `--quick` narrow it; with one of these, or with --dry, nothing is written.
- * `--pairs N` changes how often each use is measured.
+ * (repeatable), `--only USE,USE` and `--quick` narrow it; with one of these, or with --dry, nothing is written, but
+ * --merge puts the narrowed run's rows into the file, which must be of the same machine. `--pairs N` changes how often each use is measured.
  *
  * The planning rules read the JSON, so its form is a contract:
  *   { uses: { [use]: { [adapter]: { onUs, offUs, ratio, low, high, confidence, pairs, onRssBytes, offRssBytes,
@@ -29,6 +29,7 @@ const { values } = parseArgs({
     only: { type: "string" },
     quick: { type: "boolean", default: false },
     dry: { type: "boolean", default: false },
+    merge: { type: "boolean", default: false },
   },
 });
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -53,7 +54,7 @@ const flags = [
 ];
 const folder = mkdtempSync(join(tmpdir(), "memory-uses-"));
 const result = { schema_version: 1, date: new Date().toISOString().slice(0, 10), host: {}, servers: {}, times: {} };
-Object.assign(result, { uses: {}, missing: {} });
+Object.assign(result, values.merge ? earlier() : { uses: {}, missing: {} });
 try {
   for (const adapter of adapters) add(adapter, bench(adapter));
 } finally {
@@ -61,9 +62,14 @@ try {
 }
 const text = printMemoryUses(result);
 console.log(text);
-if (!values.dry && !values.quick && !values.only && !values.adapter) {
+if (values.merge || !(values.dry || values.quick || values.only || values.adapter)) {
   writeFileSync(`${root}docs/measurements/memory-uses.json`, `${JSON.stringify(result, undefined, 2)}\n`);
   writeFileSync(`${root}docs/measurements/memory-uses.md`, text);
+}
+
+/** Rows of the last run, whose machine this one must be. */
+function earlier() {
+  return JSON.parse(readFileSync(`${root}docs/measurements/memory-uses.json`, "utf8"));
 }
 
 function bench(adapter) {
@@ -76,6 +82,9 @@ function bench(adapter) {
 }
 
 function add(adapter, { server, host, times, pinned, uses, missing }) {
+  if (result.host.cpu_model !== undefined && result.host.cpu_model !== host.cpu_model) {
+    throw new Error(`the file is of ${result.host.cpu_model}, this machine is ${host.cpu_model}: measure everything`);
+  }
   result.host = host;
   result.times = times;
   result.servers[adapter] = { version: server.version, pinned };

@@ -39,7 +39,7 @@ export const CLAIM_RATIO = 0.97;
 /** tcmalloc's thread caches may hold this much together (gperftools, docs/tcmalloc.adoc). */
 const TCMALLOC_CACHE_BYTES = MiB(32);
 /** Below this limit those caches alone may fill the headroom, which is an eighth. */
-export const TCMALLOC_LIMIT_BYTES_MIN = 8 * TCMALLOC_CACHE_BYTES;
+const TCMALLOC_LIMIT_BYTES_MIN = 8 * TCMALLOC_CACHE_BYTES;
 
 function figure(
   side: Claim["side"],
@@ -95,6 +95,7 @@ export const claims: readonly Claim[] = [
     text: "Long-lived sessions on Node are reported to keep 472 MiB instead of glibc's 786.",
     source: documented("https://github.com/growilabs/growi/issues/11411"),
   },
+  figure("for", "profile lean", jemalloc, { case: "jemalloc, lean", work: "bodies", quantity: "idle" }),
   figure("against", "large bodies", jemalloc, { case: "jemalloc", work: "bodies", quantity: "cpu" }),
   {
     runtime: "deno",
@@ -112,7 +113,6 @@ export const claims: readonly Claim[] = [
     source: documented("https://github.com/jemalloc/jemalloc/issues/1674"),
     when: ({ transparentHugePages }) => transparentHugePages === "always",
   },
-  figure("for", "large bodies", tcmalloc, { case: "tcmalloc", work: "bodies", quantity: "cpu" }),
   {
     runtime: "deno",
     backend: "tcmalloc",
@@ -120,6 +120,7 @@ export const claims: readonly Claim[] = [
     text: "The page size is found at run time: any kernel's will do.",
     source: documented("https://github.com/gperftools/gperftools/blob/master/docs/tcmalloc.adoc"),
   },
+  figure("against", "small messages", tcmalloc, { case: "tcmalloc", work: "json", quantity: "rss" }),
   figure("against", "after large bodies", tcmalloc, { case: "tcmalloc", work: "bodies", quantity: "idle" }),
   {
     runtime: "deno",
@@ -136,6 +137,7 @@ export const claims: readonly Claim[] = [
     text: "It is linked into Bun, serves heap and buffers alike, on musl too, and gives memory back by a thread of its own.",
     source: documented("https://github.com/oven-sh/bun/pull/34009"),
   },
+  figure("for", "with engine.smol", bun, { case: "mimalloc, --smol", work: "json", quantity: "cpu" }),
   figure("for", "with engine.smol", bun, { case: "mimalloc, --smol", work: "json", quantity: "rss" }),
   figure("against", "with engine.smol, large bodies", bun, {
     case: "mimalloc, --smol",

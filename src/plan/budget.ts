@@ -112,6 +112,14 @@ export function threadBytesMin(shape: ThreadShape): number {
   return threadBytesOf(shape) + young + memoryCostsOf[shape.adapter].heapBytesMin;
 }
 
+/**
+ * The limit from which half of the headroom holds one more such thread: a worker that is replaced goes on while its
+ * successor starts, and no row of the budget is for both. The watchdog's mark leaves that half free.
+ */
+export function rollLimitBytes(shape: ThreadShape): number {
+  return threadBytesMin(shape) / (HEADROOM_SHARE / 2);
+}
+
 /** One data-plane thread with a heap that leaves room for an application's own data. */
 export function threadBytesWanted(shape: ThreadShape): number {
   return threadBytesOf(shape) + HEAP_BYTES_WANTED;

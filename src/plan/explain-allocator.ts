@@ -62,7 +62,7 @@ export function explainAllocator(plan: Plan): string {
     ].join("\n"),
   );
   return [
-    `Figures: ${allocatorFigures.ref}, ${rounds} ${rounds === 1 ? "round" : "rounds"} of ${seconds} s per case; \`npm run bench:alloc\` in the project measures this machine.`,
+    `Figures: ${allocatorFigures.ref}, ${rounds} x ${seconds} s per case; \`npm run bench:alloc\` in the project measures this machine.`,
     ...blocks,
     ...(refused.length === 0
       ? []

@@ -161,7 +161,9 @@ export const sentences = {
   in_flight_high: () => "At four fifths a queue is four deep on average and still empties; at nine tenths it is nine.",
   memory_high: () => "Envoy's mark for giving memory back; what comes next is the limit.",
   memory_high_small: ({ smallest }: { smallest: number }) =>
-    `Below ${formatBytes(smallest)} the budget counts a part of the runtime's code only, and the resident size all of it: the server would look overloaded at rest.`,
+    `Deno in one thread may not read what its resident size consists of, and below ${formatBytes(smallest)} the runtime's code alone, most of which the kernel can drop, would make the server look overloaded at rest.`,
+  overload_tight: ({ smallest }: { smallest: number }) =>
+    `Below ${formatBytes(smallest)}, twice the smallest target, the server at rest is most of the mark: it would look overloaded.`,
   overload_hold: () => "Long enough that it does not flap between serving and refusing.",
   overload_retry: () => "Not before the server can have recovered.",
 
@@ -386,10 +388,11 @@ export const sentences = {
     "A plan that does not fit ends in the kernel's kill, at the worst moment; a start that fails is seen.",
   roll_inline: () => "One thread does everything: there is no worker to replace.",
   roll_small: ({ smallest }: { smallest: number }) =>
-    `Below ${formatBytes(smallest)} the resident size counts code that the kernel could drop, and a second worker for a moment may not fit.`,
+    `Below ${formatBytes(smallest)} half of the headroom does not hold the worker that starts before the old one ends.`,
   roll_rss: () =>
-    "When shedding has not helped, the worker with the largest heap is replaced, and its memory goes back whole.",
-  roll_heap_hard: () => "Before V8's limit, at which it ends the process and all of its workers.",
+    "When shedding has not helped, the worker with the largest heap is replaced, and its memory goes back whole. Half of the headroom is for the worker that starts before the old one ends.",
+  roll_heap_hard: () =>
+    "Before V8's limit, at which it ends the process and all of its workers; headroom pays for the worker that starts before the old one ends.",
   roll_heap_soft: () => "JavaScriptCore has no limit of its own: the plan's share of each thread stands for it.",
   roll_pause: () => "One at a time, each with its drain.",
   admin_token: () => "Without the file, heap snapshots are refused.",
@@ -413,9 +416,9 @@ export const sentences = {
     `JavaScriptCore grows a heap by what it believes the machine has${threads === 1 ? "" : `; each of ${count(threads)} threads believes in its own part`}. It is a guide, not a cap.`,
   smol_memory: () => "Smaller heaps are what was asked for; large bodies take more CPU.",
   smol_small: ({ threshold }: { threshold: number }) => `Below ${formatBytes(threshold)} a small heap matters most.`,
-  smol_json: () => "For small JSON the small heap measured as fast, and smaller under load.",
+  smol_json: () => "For small JSON the small heap measured less CPU per request, and smaller under load.",
   smol_latency: () =>
-    "The small heap measured as fast for small JSON on average, but it collects more often and its tail was not measured.",
+    "The small heap measured less CPU for small JSON on average, but it collects more often and its tail was not measured.",
   smol_off: ({ workload }: { workload: string }) =>
     workload === "realtime"
       ? "The small heap was not measured for WebSockets, so the engine's default stays."
@@ -429,16 +432,12 @@ export const sentences = {
       ? "As asked for. For large bodies on Deno it measured far more CPU per request than glibc; measure it with your workload."
       : `${backend} as asked for, preloaded before Deno starts; measure it with your workload.`,
   allocator_system: () => "As asked for: glibc's malloc, nothing to preload.",
-  allocator_tcmalloc: () =>
-    "For large bodies tcmalloc measured the least CPU per request; it keeps what was freed for the next ones.",
   allocator_glibc: ({ workload }: { workload: string }) =>
     workload === "realtime"
       ? "Nothing was measured for WebSockets, so nothing is preloaded."
-      : "For small messages no allocator measured faster than glibc by more than the noise, so nothing is preloaded.",
+      : "No other allocator measured less CPU per request than glibc, whether for small messages or for large bodies, so nothing is preloaded.",
   allocator_glibc_memory: () =>
     "glibc can give large buffers back at once: with a threshold of 64 KiB it measured a smaller resident size after a load, for about twice the CPU per large body.",
-  allocator_glibc_small: ({ smallest }: { smallest: number }) =>
-    `tcmalloc measured the least CPU for large bodies, but its thread caches may hold 32 MiB: below ${formatBytes(smallest)} that is the whole headroom.`,
   profile_throughput: () => "Freed memory is kept for the next request.",
   profile_lean: () => "Freed memory goes back to the system at once.",
   profile_balanced: ({ objective }: { objective: string }) =>

@@ -221,8 +221,8 @@ describe("explain", () => {
     assert.match(memory, /^The memory budget:\n\n +[\d.]+ .iB {2}memory\.base_bytes/m);
     assert.match(memory, /^ +[\d.]+ .iB {2}memory\.scratch_bytes/m);
     const allocator = runCli(["explain", "allocator", "--runtime=deno", "--workload=upload", "--memory=2g"]).stdout;
-    assert.match(allocator, /^allocator\.backend = tcmalloc$/m);
-    assert.match(allocator, /^tcmalloc: the choice\n {2}for /m);
+    assert.match(allocator, /^allocator\.backend = glibc$/m);
+    assert.match(allocator, /^glibc: the choice\n {2}for /m);
     const { case: backends } = JSON.parse(runCli(["explain", "allocator", "--json", "--runtime=bun"]).stdout);
     assert.equal(backends.refused.length, 3);
   });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { printAllocatorFigures } from "../../scripts/allocator-figures.ts";
-import { GiB, KiB, MiB } from "../../src/lib/units.ts";
+import { GiB, KiB } from "../../src/lib/units.ts";
 import { CLAIM_RATIO, claims, claimText, type MeasuredClaim, ratioOf } from "../../src/plan/allocator-case.ts";
 import { allocatorRatios, allocatorRun } from "../../src/plan/allocator-figures.ts";
 import { explainBudget } from "../../src/plan/explain.ts";
@@ -59,10 +59,11 @@ describe("claims", () => {
 describe("rules that rest on the measured ratios", () => {
   const rows: readonly (readonly [string, () => number, (found: number) => boolean])[] = [
     [
-      "tcmalloc pays for large bodies on Deno",
+      "tcmalloc does not pay for large bodies on Deno",
       () => ratio("deno", "tcmalloc", "bodies", "cpu"),
-      (found) => found <= 0.97,
+      (found) => found > 0.97,
     ],
+    ["nor does mimalloc", () => ratio("deno", "mimalloc", "bodies", "cpu"), (found) => found > 0.97],
     [
       "jemalloc is no choice for large bodies",
       () => ratio("deno", "jemalloc", "bodies", "cpu"),
@@ -74,9 +75,14 @@ describe("rules that rest on the measured ratios", () => {
       (found) => found <= 0.9,
     ],
     [
-      "a small heap costs small JSON no CPU on Bun",
+      "lean glibc holds the least after large bodies",
+      () => ratio("deno", "glibc, lean", "bodies", "idle") / ratio("deno", "jemalloc, lean", "bodies", "idle"),
+      (found) => found <= 1,
+    ],
+    [
+      "a small heap saves small JSON CPU on Bun",
       () => ratio("bun", "mimalloc, --smol", "json", "cpu"),
-      (found) => found <= 1.05,
+      (found) => found <= 0.97,
     ],
     ["a small heap is smaller on Bun", () => ratio("bun", "mimalloc, --smol", "json", "rss"), (found) => found <= 0.95],
     [
@@ -103,19 +109,10 @@ describe("the allocator rules", () => {
     solve(answersWith({ runtime: "deno", ...answers }), factsWith(facts), solveContext).decisions["allocator.backend"]
       .value;
   const rows: readonly (readonly [string, ReturnType<typeof backend>, unknown])[] = [
-    ["uploads on Deno get tcmalloc", backend({ workload: "upload" }), "tcmalloc"],
-    [
-      "where the target's headroom holds its caches",
-      backend({ workload: "upload" }, { memoryBytes: MiB(255) }),
-      "glibc",
-    ],
-    ["from 256 MiB on", backend({ workload: "upload" }, { memoryBytes: MiB(256) }), "tcmalloc"],
-    ["on any page size", backend({ workload: "upload" }, { pageBytes: KiB(64), arch: "arm64" }), "tcmalloc"],
-    ["but not for the sake of memory", backend({ workload: "upload", objective: "memory" }), "glibc"],
-    ["nor for small messages", backend({ workload: "api" }), "glibc"],
-    ["nor where nothing can be preloaded", backend({ workload: "upload" }, { os: "darwin" }), "system"],
-    ["mixed work gets it for throughput", backend({ workload: "mixed", objective: "throughput" }), "tcmalloc"],
-    ["and not otherwise", backend({ workload: "mixed" }), "glibc"],
+    ["uploads on Deno get glibc", backend({ workload: "upload" }), "glibc"],
+    ["for the sake of memory too", backend({ workload: "upload", objective: "memory" }), "glibc"],
+    ["and small messages", backend({ workload: "api" }), "glibc"],
+    ["nothing can be preloaded elsewhere", backend({ workload: "upload" }, { os: "darwin" }), "system"],
     ["what was asked for stays", backend({ workload: "upload", allocator: "mimalloc" }), "mimalloc"],
     ["Bun has its own", backend({ runtime: "bun", workload: "upload" }), "mimalloc"],
   ];
@@ -128,7 +125,7 @@ describe("explainAllocator()", () => {
 
   it("prints the case of every backend on Deno and marks the choice", () => {
     const found = text({ runtime: "deno", workload: "upload" });
-    for (const name of ["glibc", "mimalloc", "jemalloc", "tcmalloc: the choice"]) {
+    for (const name of ["glibc: the choice", "mimalloc", "jemalloc", "tcmalloc"]) {
       assert.match(found, new RegExp(`^${name}\n {2}for .*\n[^]*? {2}against `, "m"));
     }
     assert.doesNotMatch(found, /^refused/m);

@@ -68,7 +68,7 @@ describe("conflicts()", () => {
     [
       { runtime: "deno", features: ["tasks"] },
       { memoryBytes: MiB(64) },
-      [["memory", "Use --memory 75m on a target that has it, or --runtime bun, or --features none."]],
+      [["memory", "Use --memory 87m on a target that has it, or --runtime bun, or --features none."]],
     ],
     [
       { features: ["cors", "auth", "tasks"] },
@@ -89,7 +89,7 @@ describe("conflicts()", () => {
     [
       { runtime: "deno" },
       { memoryBytes: MiB(32) },
-      [["memory", "Use --memory 51m on a target that has it, or --runtime bun."]],
+      [["memory", "Use --memory 55m on a target that has it, or --runtime bun."]],
     ],
     [
       { runtime: "bun", connections: 100_000 },

@@ -17,12 +17,12 @@ describe("explainSetting()", () => {
     assert.equal(
       explainSetting(plan, "limits.body_bytes_max"),
       [
-        "limits.body_bytes_max = 19.5 MiB (20466688)",
+        "limits.body_bytes_max = 19.3 MiB (20230144)",
         "  why     Large bodies are what this server is for.",
-        "  clamp   64 MiB moved down. 4 of the largest bodies must fit into the 78.1 MiB for all bodies, or one client could block the others.",
+        "  clamp   64 MiB moved down. 4 of the largest bodies must fit into the 77.2 MiB for all bodies, or one client could block the others.",
         "  origin  detected",
         "  source  assumed: 1 MiB is nginx's default; uploads and files that pass through need more, file servers less",
-        "  from    answers.workload = upload, limits.bodies_bytes_max = 78.1 MiB",
+        "  from    answers.workload = upload, limits.bodies_bytes_max = 77.2 MiB",
       ].join("\n"),
     );
   });
@@ -50,17 +50,17 @@ describe("mainDecisions()", () => {
       [
         "Workers: 2",
         "Worker mode: threads",
-        "Connections: 1328",
-        "Largest body: 19.5 MiB",
-        "Heap per thread: 43 MiB",
-        "Allocator: tcmalloc",
+        "Connections: 1313",
+        "Largest body: 19.3 MiB",
+        "Heap per thread: 44 MiB",
+        "Allocator: glibc",
         "Budget: runtime: 74 MiB",
-        "Budget: heaps: 123.1 MiB",
+        "Budget: heaps: 125.9 MiB",
         "Budget: zones: 640 KiB",
-        "Budget: connections: 34.7 MiB",
-        "Budget: bodies: 156.1 MiB",
-        "Budget: scratch: 3.5 MiB",
-        "Budget: headroom: 112.6 MiB",
+        "Budget: connections: 34.3 MiB",
+        "Budget: bodies: 154.3 MiB",
+        "Budget: scratch: 3.4 MiB",
+        "Budget: headroom: 112 MiB",
       ],
     );
   });

@@ -166,7 +166,7 @@ const rows: readonly Row[] = [
       "rate_limit.clients_max": 22_276,
       "rate_limit.in_flight_per_client_max": 60,
       "static.files_max": 460,
-      "overload.memory_percent_high": undefined,
+      "overload.memory_percent_high": 95,
     },
   },
   {

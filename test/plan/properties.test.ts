@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type FeatureName, workloads } from "../../src/answers/choices.ts";
 import { GiB, KiB, MiB } from "../../src/lib/units.ts";
-import { sharesOf } from "../../src/plan/budget.ts";
+import { sharesOf, threadBytesMin } from "../../src/plan/budget.ts";
 import { connectionBytes } from "../../src/plan/capacity.ts";
 import { memoryCostsOf } from "../../src/plan/costs.ts";
 import type { Plan } from "../../src/plan/plan.ts";
@@ -61,6 +61,18 @@ describe("solve() over all targets", () => {
       assert.ok(memory.headroom_bytes >= memory.limit_bytes / 8 - 8, "headroom");
       assert.ok(limits.nofile_min <= solved.facts.nofileHard.value, "descriptors");
       assert.ok(memory.rss_high_bytes < memory.limit_bytes, "pressure is noticed before the limit");
+    });
+  });
+
+  it("leaves room for a worker's successor in half of the headroom wherever a mark asks for one", () => {
+    holdsFor((solved) => {
+      const { memory, watchdog } = config(solved);
+      // V8 ends the process at a full heap: there a successor that may not fit is no worse than none.
+      const isAsked = watchdog.rss_percent_roll > 0 || (solved.runtime === "bun" && watchdog.heap_percent_roll > 0);
+      if (!isAsked) return;
+      const shape = { adapter: solved.adapter, tasks: has(solved, "tasks"), auth: has(solved, "auth") };
+      // Rounded rows take a few bytes of the headroom.
+      assert.ok(threadBytesMin(shape) <= memory.headroom_bytes / 2 + 8, `${memory.headroom_bytes} of headroom`);
     });
   });
 

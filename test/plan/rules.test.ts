@@ -4,11 +4,18 @@ import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { featureNames } from "../../src/answers/choices.ts";
 import { GiB, KiB, MiB } from "../../src/lib/units.ts";
-import { limitBytesMin, threadBytesMin, threadBytesWanted } from "../../src/plan/budget.ts";
+import {
+  limitBytesMin,
+  SEMI_SPACE_BYTES_MIN,
+  SEMI_SPACES,
+  threadBytesMin,
+  threadBytesWanted,
+} from "../../src/plan/budget.ts";
 import { KERNEL_CONNECTION_BYTES, type MemoryCosts, memoryCostsOf } from "../../src/plan/costs.ts";
 import { rules } from "../../src/plan/rules/table.ts";
 import { sentences } from "../../src/plan/sentences.ts";
 import { solve } from "../../src/plan/solve.ts";
+import { leastCosts } from "../../templates/app/src/control/least-memory.ts";
 import type { AdapterName } from "../../templates/app/src/runtime/capabilities.ts";
 import { answersWith, factsWith, solveContext } from "./targets.ts";
 
@@ -62,6 +69,21 @@ describe("memoryCostsOf", () => {
     });
   }
 
+  for (const adapter of ["bun", "deno-serve", "deno-http"] as const) {
+    it(`are for ${adapter} what the running server checks a host against`, () => {
+      const { threadBytes, heapBytesMin, httpBytes, httpsBytes, webSocketBytes } = memoryCostsOf[adapter];
+      const least = leastCosts[adapter];
+      assert.deepEqual(least, {
+        threadBytes,
+        heapBytes: heapBytesMin,
+        youngBytes: adapter === "bun" ? 0 : SEMI_SPACES * SEMI_SPACE_BYTES_MIN,
+        httpBytes,
+        httpsBytes,
+        webSocketBytes,
+      });
+    });
+  }
+
   it("covers the kernel's part of a connection", () => {
     const figures = Object.values(measured).flatMap(({ connection }) =>
       Object.values(connection).map((cost) => cost?.kernel ?? 0),
@@ -72,7 +94,7 @@ describe("memoryCostsOf", () => {
 
 describe("limitBytesMin()", () => {
   const shapeOf = (adapter: AdapterName) => ({ adapter, tasks: false, auth: false });
-  const smallest = { bun: 29, "deno-serve": 51, "deno-http": 63 } as const;
+  const smallest = { bun: 29, "deno-serve": 55, "deno-http": 64 } as const;
   for (const adapter of ["bun", "deno-serve", "deno-http"] as const) {
     it(`lets ${adapter} run in 64 MiB`, () => assert.equal(limitBytesMin(shapeOf(adapter)), MiB(smallest[adapter])));
     it(`lets one more worker of ${adapter} have the smallest heap`, () =>

@@ -45,13 +45,13 @@ const rows: readonly Row[] = [
     },
   },
   {
-    name: "Deno uploads on 2 CPUs and 24 GiB get tcmalloc and large bodies",
+    name: "Deno uploads on 2 CPUs and 24 GiB get large bodies and no preload",
     answers: { runtime: "deno", workload: "upload" },
     facts: { cpus: 2, memoryBytes: GiB(24) },
     expected: {
       "workers.count": 2,
       "limits.body_bytes_max": MiB(64),
-      "allocator.backend": "tcmalloc",
+      "allocator.backend": "glibc",
       "engine.semi_space_bytes_max": MiB(32),
       "engine.ram_bytes": undefined,
       "timeouts.idle_ms": undefined,
@@ -67,8 +67,8 @@ const rows: readonly Row[] = [
       "workers.count": 1,
       "workers.mode": "threads",
       "workers.stall_ms_max": 20_000,
-      "engine.heap_bytes_max": MiB(71),
-      "engine.semi_space_bytes_max": MiB(4),
+      "engine.heap_bytes_max": MiB(73),
+      "engine.semi_space_bytes_max": MiB(8),
     },
   },
   {
@@ -116,16 +116,16 @@ const rows: readonly Row[] = [
     facts: { cpus: 1, memoryBytes: MiB(64) },
     expected: {
       "workers.mode": "inline",
-      "limits.connections_max": 91,
-      "engine.heap_bytes_max": MiB(17),
-      "engine.semi_space_bytes_max": MiB(1),
+      "limits.connections_max": 68,
+      "engine.heap_bytes_max": MiB(19),
+      "engine.semi_space_bytes_max": MiB(2),
     },
   },
   {
     name: "Deno exposed directly in 64 MiB keeps the smallest heap, although throughput wants a large young generation",
     answers: { runtime: "deno", exposure: "direct", objective: "throughput" },
     facts: { cpus: 0.5, memoryBytes: MiB(64) },
-    expected: { "workers.mode": "inline", "engine.heap_bytes_max": MiB(16), "engine.semi_space_bytes_max": MiB(1) },
+    expected: { "workers.mode": "inline", "engine.heap_bytes_max": MiB(17), "engine.semi_space_bytes_max": MiB(1) },
   },
   {
     name: "a server behind a proxy on the same machine is not reachable from outside",

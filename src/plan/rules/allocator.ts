@@ -1,15 +1,8 @@
 /** Which malloc serves the runtime, and how eagerly it gives memory back. The case for each is in allocator-case.ts. */
-import type { AllocatorBackend, Objective, Workload } from "../../answers/choices.ts";
-import { TCMALLOC_LIMIT_BYTES_MIN } from "../allocator-case.ts";
+import type { AllocatorBackend } from "../../answers/choices.ts";
 import { reason } from "../reasons.ts";
 import { type KeysOf, type RuleTable, rule } from "../rule.ts";
 import { allocatorFigures, documented } from "../sources.ts";
-
-/** Whether the measurements support a preloaded tcmalloc: large bodies, and an objective that is not memory. */
-function tcmallocPays(workload: Workload, objective: Objective): boolean {
-  if (objective === "memory") return false;
-  return workload === "upload" || (workload === "mixed" && objective === "throughput");
-}
 
 type Preloaded = Exclude<AllocatorBackend, "auto" | "system">;
 const isPreloaded = (backend: AllocatorBackend): backend is Preloaded => backend !== "auto" && backend !== "system";
@@ -17,15 +10,7 @@ const isPreloaded = (backend: AllocatorBackend): backend is Preloaded => backend
 export const allocatorRules = {
   "allocator.backend": rule({
     unit: "none",
-    reads: [
-      "adapter",
-      "answers.allocator",
-      "answers.workload",
-      "answers.objective",
-      "facts.os",
-      "facts.container",
-      "memory.limit_bytes",
-    ],
+    reads: ["adapter", "answers.allocator", "answers.workload", "answers.objective", "facts.os", "facts.container"],
     source: allocatorFigures,
     decide: (read) => {
       if (read("adapter") === "bun") {
@@ -38,14 +23,9 @@ export const allocatorRules = {
       const asked = read("answers.allocator");
       if (isPreloaded(asked)) return { value: asked, reason: reason("allocator_asked", { backend: asked }) };
       if (asked === "system") return { value: "glibc", reason: reason("allocator_system", {}) };
-      const [workload, objective] = [read("answers.workload"), read("answers.objective")];
-      if (objective === "memory") return { value: "glibc", reason: reason("allocator_glibc_memory", {}) };
-      if (!tcmallocPays(workload, objective))
-        return { value: "glibc", reason: reason("allocator_glibc", { workload }) };
-      // The packaged library finds the page size at run time, so no kernel's is an obstacle.
-      return read("memory.limit_bytes") < TCMALLOC_LIMIT_BYTES_MIN
-        ? { value: "glibc", reason: reason("allocator_glibc_small", { smallest: TCMALLOC_LIMIT_BYTES_MIN }) }
-        : { value: "tcmalloc", reason: reason("allocator_tcmalloc", {}) };
+      return read("answers.objective") === "memory"
+        ? { value: "glibc", reason: reason("allocator_glibc_memory", {}) }
+        : { value: "glibc", reason: reason("allocator_glibc", { workload: read("answers.workload") }) };
     },
   }),
   "allocator.profile": rule({

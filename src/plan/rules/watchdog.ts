@@ -1,10 +1,14 @@
 /** What the server does when memory is not as the plan has it. */
 import { capabilities } from "../../../templates/app/src/runtime/capabilities.ts";
 import { seconds } from "../../lib/units.ts";
-import { codeLimitBytes } from "../budget.ts";
+import { rollLimitBytes } from "../budget.ts";
 import { reason } from "../reasons.ts";
 import { type KeysOf, type RuleTable, rule } from "../rule.ts";
 import { derived } from "../sources.ts";
+import { readThreadShape, threadShapeReads } from "./shape-reads.ts";
+
+/** What decides whether a worker can be replaced: that there is one, and that its successor fits beside it. */
+const rollReads = [...threadShapeReads, "workers.mode", "memory.limit_bytes"] as const;
 
 export const watchdogRules = {
   "watchdog.drift_percent": rule({
@@ -21,11 +25,11 @@ export const watchdogRules = {
   }),
   "watchdog.rss_percent_roll": rule({
     unit: "percent",
-    reads: ["adapter", "workers.mode", "memory.limit_bytes"],
+    reads: rollReads,
     source: derived("above the mark at which work is shed, below the limit by half of the headroom"),
     decide: (read) => {
       if (read("workers.mode") === "inline") return { value: undefined, reason: reason("roll_inline", {}) };
-      const smallest = codeLimitBytes(read("adapter"));
+      const smallest = rollLimitBytes(readThreadShape(read));
       if (read("memory.limit_bytes") < smallest)
         return { value: undefined, reason: reason("roll_small", { smallest }) };
       return { value: 98, reason: reason("roll_rss", {}) };
@@ -33,14 +37,18 @@ export const watchdogRules = {
   }),
   "watchdog.heap_percent_roll": rule({
     unit: "percent",
-    reads: ["adapter", "workers.mode"],
+    reads: rollReads,
     source: derived(
       "V8 ends the whole process at the limit; JavaScriptCore has none, and the plan's share stands for it",
     ),
     decide: (read) => {
       if (read("workers.mode") === "inline") return { value: undefined, reason: reason("roll_inline", {}) };
-      const hard = capabilities[read("adapter")].heapLimit.has;
-      return { value: 85, reason: hard ? reason("roll_heap_hard", {}) : reason("roll_heap_soft", {}) };
+      // Where a full heap ends the process, a successor that may not fit is no worse than none.
+      if (capabilities[read("adapter")].heapLimit.has) return { value: 85, reason: reason("roll_heap_hard", {}) };
+      const smallest = rollLimitBytes(readThreadShape(read));
+      return read("memory.limit_bytes") < smallest
+        ? { value: undefined, reason: reason("roll_small", { smallest }) }
+        : { value: 85, reason: reason("roll_heap_soft", {}) };
     },
   }),
   "watchdog.roll_ms_min": rule({

@@ -3,7 +3,6 @@
  * flags and environment, and replaces itself by the server. It runs with the runtime's defaults and holds no port.
  */
 import { spawn } from "node:child_process";
-import { writeSync } from "node:fs";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { LAUNCH_VARIABLE, launchVariable } from "./config/launch-facts.ts";
@@ -15,6 +14,7 @@ import type { ServerConfig } from "./config/schema.ts";
 import { checkBudget } from "./control/budget-check.ts";
 import { ensureDevelopmentCertificate } from "./control/development-certificate.ts";
 import { type HostReading, readHost } from "./control/host.ts";
+import { sayLast } from "./log/sink.ts";
 import { runtime } from "./wiring.ts";
 
 const EXIT_CONFIG = 2;
@@ -48,10 +48,7 @@ function prepareConfig(directory: string): ServerConfig {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const isConfig = error instanceof ConfigError;
-    writeSync(
-      2,
-      isConfig ? `The configuration is not valid:\n${reason}\n` : `The server cannot be started: ${reason}\n`,
-    );
+    sayLast(isConfig ? `The configuration is not valid:\n${reason}\n` : `The server cannot be started: ${reason}\n`);
     return process.exit(isConfig ? EXIT_CONFIG : EXIT_FAILED);
   }
 }
@@ -60,7 +57,7 @@ function prepareConfig(directory: string): ServerConfig {
 function refuseUnsafe(config: ServerConfig, host: HostReading): void {
   const { verdict, note } = checkBudget(config, host, runtime.adapter);
   if (verdict !== "unsafe" || config.watchdog.on_unsafe === "warn") return;
-  writeSync(2, `The server is not started: ${note}\n`);
+  sayLast(`The server is not started: ${note}\n`);
   process.exit(EXIT_UNSAFE);
 }
 
@@ -73,7 +70,7 @@ function runChild(path: string, args: readonly string[], environment: Readonly<R
   // On a terminal Ctrl-C reaches the whole group; passing it on would count as the second signal, which exits at once.
   if (process.stdin.isTTY) process.on("SIGINT", () => undefined);
   child.on("error", (error) => {
-    writeSync(2, `The server cannot be started: ${error.message}\n`);
+    sayLast(`The server cannot be started: ${error.message}\n`);
     process.exit(EXIT_FAILED);
   });
   child.on("exit", (code, signal) => {

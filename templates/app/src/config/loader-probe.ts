@@ -3,7 +3,7 @@
  * The words of the loader and of the library are kept: they tell what is wrong.
  */
 import { spawnSync } from "node:child_process";
-import { readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import process from "node:process";
 import type { HostReading } from "../control/host.ts";
 import {
@@ -22,9 +22,20 @@ const PROBE_MS_MAX = 5000;
 
 export type ProbedHost = Pick<HostReading, "arch" | "libc" | "pageBytes">;
 
-/** Probes with `program`, the runtime's own binary, which must know `--version`. */
-export function loaderProbe(program: string, host: ProbedHost): LibraryProbe {
-  return { fileOf, examine: (backend, path) => examine(program, host, backend, path) };
+type StartChild = (
+  args: readonly string[],
+  preload: string,
+  variables: Readonly<Record<string, string>>,
+) => ChildOutcome;
+
+/**
+ * Probes with `program`, the runtime's own binary, which must know `--version`.
+ *
+ * @param msMax how long one child may take
+ */
+export function loaderProbe(program: string, host: ProbedHost, msMax: number = PROBE_MS_MAX): LibraryProbe {
+  const start: StartChild = (args, preload, variables) => run(program, args, preload, variables, msMax);
+  return { fileOf, examine: (backend, path) => examine(start, host, backend, path) };
 }
 
 function fileOf(path: string): string | undefined {
@@ -35,9 +46,11 @@ function fileOf(path: string): string | undefined {
   }
 }
 
-function examine(program: string, host: ProbedHost, backend: PreloadBackend, path: string): LibraryFinding {
+function examine(start: StartChild, host: ProbedHost, backend: PreloadBackend, path: string): LibraryFinding {
+  // Before the loader opens it: a pipe would have both wait for its other end.
+  if (path.includes("/") && isSpecial(path)) return unfit("unreadable", `${path} is no regular file`);
   // The loader lists what it would load, and runs nothing of it.
-  const trace = run(program, [], path, { LD_TRACE_LOADED_OBJECTS: "1" });
+  const trace = start([], path, { LD_TRACE_LOADED_OBJECTS: "1" });
   // A bare name is the loader's to find.
   const file = path.includes("/") ? path : foundAs(trace, path);
   if (file === undefined) return unfit("ignored", `the loader does not find ${path}`);
@@ -47,10 +60,14 @@ function examine(program: string, host: ProbedHost, backend: PreloadBackend, pat
   if (foreign) return foreign;
   const refused = traceRefusal(trace, path, host);
   if (refused) return refused;
-  const trial = run(program, ["--version"], path, questions[backend]);
+  const trial = start(["--version"], path, questions[backend]);
   const crashed = trialFailure(trial, path, host);
   if (crashed) return crashed;
   return { ...libraryFacts(backend, realpathSync(file), `${trial.stderr}\n${trial.stdout}`, image), path };
+}
+
+function isSpecial(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === false;
 }
 
 function readImage(path: string): string | UnfitLibrary {
@@ -143,13 +160,16 @@ function run(
   args: readonly string[],
   preload: string,
   variables: Readonly<Record<string, string>>,
+  timeout: number,
 ): ChildOutcome {
   const searched = process.env.LD_LIBRARY_PATH;
   const env = { LD_PRELOAD: preload, ...(searched ? { LD_LIBRARY_PATH: searched } : {}), ...variables };
   const { status, signal, stdout, stderr } = spawnSync(program, [...args], {
     env,
     encoding: "utf8",
-    timeout: PROBE_MS_MAX,
+    timeout,
+    // What hangs may also ignore the signal that asks.
+    killSignal: "SIGKILL",
   });
   return { status, signal, stdout: stdout ?? "", stderr: stderr ?? "" };
 }

@@ -40,6 +40,9 @@ export function adminResources(running: Running, features: readonly Resource[]):
       zones,
       runtime: parts.runtime,
       planes: () => running.planes,
+      changed: (isTaking) => {
+        running.isTakingSnapshot = isTaking;
+      },
       freeBytes: () =>
         Math.min(config.memory.limit_bytes, budget.latest.grantedBytes ?? Number.POSITIVE_INFINITY) - held(),
     }),

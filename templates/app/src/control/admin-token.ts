@@ -16,8 +16,10 @@ import { HttpError } from "../http/http-error.ts";
 const TOKEN_BYTES_MIN = 16;
 /** A bearer token has to fit into a head beside everything else. */
 const TOKEN_BYTES_MAX = 4096;
-/** Bits of the file's mode that let the group and everybody else read. */
-const READERS = 0o044;
+/** Bits of the file's mode that let the group and everybody else read it, or put a token of their own there. */
+const OTHERS = 0o066;
+/** What a header can carry, and the pattern below takes (RFC 6750, section 2.1, and more). */
+const VISIBLE = /^[\x21-\x7e]*$/;
 
 /** The token's SHA-256. @throws Error with a sentence for the operator */
 export function readAdminToken(path: string): Buffer {
@@ -33,9 +35,16 @@ export function readAdminToken(path: string): Buffer {
     throw complain(`cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
   // Windows has no such bits and reports all of them.
-  if (process.platform !== "win32" && (mode & READERS) !== 0) {
+  if (process.platform !== "win32" && (mode & OTHERS) !== 0) {
     const octal = (mode & 0o777).toString(8).padStart(4, "0");
-    throw complain(`can be read by others (mode ${octal}); chmod 600 it, owned by the user that runs the server`);
+    throw complain(
+      `can be read or written by others (mode ${octal}); chmod 600 it, owned by the user that runs the server`,
+    );
+  }
+  if (!VISIBLE.test(text)) {
+    throw complain(
+      "holds white space or bytes that no header carries; openssl rand -hex 32 makes a token without them",
+    );
   }
   const bytes = Buffer.byteLength(text);
   if (bytes < TOKEN_BYTES_MIN || bytes > TOKEN_BYTES_MAX) {

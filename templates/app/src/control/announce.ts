@@ -1,5 +1,4 @@
 /** Says that the server is up, in the banner and in the log line "started". */
-import process from "node:process";
 import type { RuntimePort } from "../runtime/port.ts";
 import { type BannerValues, bannerFields, bannerText } from "./banner.ts";
 import { readHost } from "./host.ts";
@@ -21,10 +20,13 @@ export function announce(running: Running, port: number): void {
     overrides: Object.values(loaded.origin).filter((layer) => layer !== "tuned").length,
     notes: [...(launch?.notes ?? []), ...versionNotes(parts.runtime)],
   };
-  if (config.log.format === "text") process.stdout.write(bannerText(values));
+  // By the log's own sink: process.stdout writes later on some pipes, and on Bun makes the descriptor that all threads
+  // share one that does not wait, for them and for whoever else has it.
+  if (config.log.format === "text") logger.plain(bannerText(values));
   logger.info("started", bannerFields(values));
   if (values.tuned) warnOfAllocator(running);
-  logger.flushNow();
+  // What a slow reader does not take yet is not given up, as it is at an end.
+  logger.flush();
 }
 
 /** A line of its own: the one above is not written where only warnings are. */

@@ -36,6 +36,12 @@ export class BudgetWatch {
     return this.#latest;
   }
 
+  /** What of the plan's memory is granted, 1 at most: marks in bytes are lowered by it. 1 where nobody knows. */
+  get grantedShare(): number {
+    const { grantedBytes, plannedBytes } = this.#latest;
+    return grantedBytes === undefined || plannedBytes === 0 ? 1 : Math.min(1, grantedBytes / plannedBytes);
+  }
+
   /**
    * Says how the start went, and looks again from then on. A plain start, on a developer's machine, says only what is unsafe:
    * nothing was planned for what that machine grants.

@@ -25,6 +25,8 @@ export interface SnapshotSources {
   readonly planes: () => Pick<DataPlanes, "snapshot"> | undefined;
   /** What is left below the limit. */
   readonly freeBytes: () => number;
+  /** Told when a snapshot begins and when it has ended. */
+  readonly changed: (isTaking: boolean) => void;
 }
 
 /**
@@ -62,9 +64,11 @@ export function heapSnapshotResource(sources: SnapshotSources): Resource {
       throw new HttpError(404, "NO_SUCH_WORKER", `Worker ${target} does not listen; /-/memory names the workers.`);
     }
     isTaking = true;
+    sources.changed(true);
     sources.logger.warn("a heap snapshot is taken; the thread serves nothing meanwhile", { worker: String(target) });
     const done = () => {
       isTaking = false;
+      sources.changed(false);
       sources.logger.info("the heap snapshot has ended", { worker: String(target) });
     };
     const times = { pieceMs: SNAPSHOT_MS_MAX, clientMs: CLIENT_MS_MAX };

@@ -43,7 +43,7 @@ export interface Look {
   readonly nowMs: number;
   /** Memory that the process holds (held-memory.ts). */
   readonly heldBytes: number;
-  /** Workers can be replaced now: none is being replaced for another reason, and the server does not stop. */
+  /** Workers can be replaced now: none is being replaced for another reason, no heap is being copied, no stop. */
   readonly canRoll: boolean;
   readonly workers: readonly WorkerLook[];
 }
@@ -52,7 +52,14 @@ export type RollDecision =
   | { readonly act: "none" }
   | { readonly act: "roll"; readonly reason: RollReason; readonly worker: number }
   /** The last replacement did not help: the next one may come after so long. */
-  | { readonly act: "report"; readonly reason: RollReason; readonly fellBytes: number; readonly pauseMs: number };
+  | {
+      readonly act: "report";
+      readonly reason: RollReason;
+      /** Whether there was a new worker at all. */
+      readonly hasStarted: boolean;
+      readonly fellBytes: number;
+      readonly pauseMs: number;
+    };
 
 /** Looks in a row above a mark: 1.5 s at the watchdog's beat, longer than a collection and shorter than a drain. */
 const LOOKS = 3;
@@ -83,7 +90,7 @@ interface Trial {
 }
 
 export class RollDecider {
-  readonly #marks: RollMarks;
+  #marks: RollMarks;
   readonly #heaps: Streaks;
   readonly #held: Streaks;
   #trial: Trial | undefined;
@@ -97,10 +104,18 @@ export class RollDecider {
     this.#held = new Streaks(marks.held, marks.patienceLooks);
   }
 
+  /** Other marks for what the process holds: what it is granted has changed. */
+  holdTo(held: Marks): void {
+    this.#marks = { ...this.#marks, held };
+    this.#held.marks = held;
+  }
+
   /** Takes one look. After "roll" the caller replaces the worker, and says with `ended` how that went. */
   look(look: Look): RollDecision {
-    this.#heaps.see(look.workers.map((worker) => [worker.worker, shareOf(worker)]));
-    this.#held.see([[PROCESS, look.heldBytes]]);
+    // A worker too many, or a snapshot of a heap, would be taken for a leak.
+    const isBlind = !this.#trial && !look.canRoll;
+    this.#heaps.see(isBlind ? [] : look.workers.map((worker) => [worker.worker, shareOf(worker)]));
+    this.#held.see(isBlind ? [] : [[PROCESS, look.heldBytes]]);
     if (this.#trial) return this.#judge(this.#trial, look);
     if (look.nowMs < this.#notBeforeMs || !look.canRoll) return none;
     const heap = byMost(
@@ -142,14 +157,15 @@ export class RollDecider {
     if (trial.looksLeft > 0) return none;
     this.#trial = undefined;
     const fellBytes = trial.heldBytes - trial.leastBytes;
-    const helped = trial.successor >= 0 && this.#hasHelped(trial, fellBytes);
+    const hasStarted = trial.successor >= 0;
+    const helped = hasStarted && this.#hasHelped(trial, fellBytes);
     this.#failures = helped ? 0 : this.#failures + 1;
     const pauseMs = Math.min(
       this.#marks.pauseMsMin * 2 ** this.#failures,
       Math.max(PAUSE_MS_MAX, this.#marks.pauseMsMin),
     );
     this.#notBeforeMs = this.#rolledMs + pauseMs;
-    return helped ? none : { act: "report", reason: trial.reason, fellBytes, pauseMs };
+    return helped ? none : { act: "report", reason: trial.reason, hasStarted, fellBytes, pauseMs };
   }
 
   /**
@@ -165,19 +181,19 @@ export class RollDecider {
 
 /** Looks in a row above two marks, by key: a worker's row, or PROCESS. Who is not seen is forgotten. */
 class Streaks {
-  readonly #marks: Marks;
+  marks: Marks;
   readonly #patience: number;
   #above: ReadonlyMap<number, number> = new Map();
   #shedding: ReadonlyMap<number, number> = new Map();
 
   constructor(marks: Marks, patience: number) {
-    this.#marks = marks;
+    this.marks = marks;
     this.#patience = patience;
   }
 
   see(values: readonly (readonly [key: number, value: number])[]): void {
-    this.#above = counted(this.#above, values, this.#marks.roll);
-    this.#shedding = counted(this.#shedding, values, this.#marks.shed);
+    this.#above = counted(this.#above, values, this.marks.roll);
+    this.#shedding = counted(this.#shedding, values, this.marks.shed);
   }
 
   isLong(key: number): boolean {
@@ -186,7 +202,7 @@ class Streaks {
 
   /** Whether a value is above any of the marks. */
   isAbove(value: number): boolean {
-    const { roll, shed } = this.#marks;
+    const { roll, shed } = this.marks;
     return (roll > 0 && value > roll) || (shed > 0 && value > shed);
   }
 }

@@ -43,12 +43,17 @@ export async function rollSlot(old: Slot, spare: Slot, steps: RollSteps): Promis
   try {
     await steps.begin(spare);
   } catch (error) {
+    // From here on a death of the old worker arranges its own replacement; only an earlier one is answered for here.
+    const hasDied = old.state === "paused";
     old.isReplaced = false;
+    const stopped = { result: "kept", reason: "the server is stopping" } as const;
+    // The stop ends what is left of it.
+    if (steps.isStopping()) return stopped;
     steps.end(spare);
     await ended();
-    if (steps.isStopping()) return { result: "kept", reason: "the server is stopping" };
+    if (steps.isStopping()) return stopped;
     steps.vacate(spare);
-    if (old.state === "paused") steps.replace(old);
+    if (hasDied) steps.replace(old);
     return { result: "kept", reason: error instanceof Error ? error.message : String(error) };
   }
   // The stop drains both.

@@ -7,6 +7,7 @@
 import process from "node:process";
 import { type LoadedConfig, loadConfig } from "../config/load.ts";
 import { ConfigError } from "../config/problem.ts";
+import { sayLast } from "../log/sink.ts";
 import { buildAdminSite } from "./admin.ts";
 import { adminOptions, adminResources, adminSources } from "./admin-sources.ts";
 import { readAdminToken } from "./admin-token.ts";
@@ -43,7 +44,7 @@ function readConfig(directory: string): LoadedConfig {
     return loadConfig({ directory, environment: process.env });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`The configuration is not valid:\n${error.message}\n`);
+    sayLast(`The configuration is not valid:\n${error.message}\n`);
     return process.exit(EXIT_CONFIG);
   }
 }
@@ -66,12 +67,14 @@ async function start(running: Running): Promise<void> {
   );
   // Only to say in words that somebody else has it; port 0 is always free.
   if (config.admin.port !== 0) await reservePort({ section: "admin", ...config.admin });
+  const held = heldMemory(parts.runtime, config.memory.limit_bytes);
   const controls = await FeatureControls.start({
     features: parts.features,
     config,
     logger,
     zones: running.zones,
-    rssBytes: heldMemory(parts.runtime, config.memory.limit_bytes),
+    // In proportion: the workers' marks are the plan's, and what is granted may be less, and change.
+    rssBytes: () => held() / running.budget.grantedShare,
     runtime: parts.runtime,
     reload: () => void reload(running),
   });
@@ -114,13 +117,15 @@ async function start(running: Running): Promise<void> {
   await release();
   // Asked for while they started.
   if (controls.reloaded) running.planes.reload(controls.reloaded);
-  startWatchdog({
+  running.watchdog = startWatchdog({
     config,
     logger,
     zones: running.zones,
     planes: running.planes,
     adapter: parts.runtime.adapter,
-    heldBytes: heldMemory(parts.runtime, config.memory.limit_bytes),
+    heldBytes: held,
+    grantedShare: () => running.budget.grantedShare,
+    isTakingSnapshot: () => running.isTakingSnapshot,
   });
   announce(running, port);
 }
@@ -149,6 +154,7 @@ async function reload(running: Running): Promise<void> {
 async function stop(running: Running, signal: StopSignal): Promise<void> {
   const { config, logger } = running;
   running.stopping = true;
+  running.watchdog?.stop();
   logger.info("stopping", { signal, drain_ms: config.timeouts.drain_ms });
   if (running.planes) {
     await new Promise((resolve) => setTimeout(resolve, config.timeouts.drain_delay_ms));
@@ -166,7 +172,7 @@ async function stop(running: Running, signal: StopSignal): Promise<void> {
 function fail(running: Running, reason: string): void {
   running.logger.error("giving up", { reason });
   running.logger.flushNow();
-  process.stderr.write(`fastserve: ${reason}\n`);
+  sayLast(`fastserve: ${reason}\n`);
   exit(running, EXIT_FAILED);
 }
 

@@ -6,7 +6,7 @@ import type { LoadedConfig } from "../config/load.ts";
 import type { ServerConfig } from "../config/schema.ts";
 import type { App } from "../data/start-data-plane.ts";
 import type { Feature } from "../http/feature.ts";
-import type { Logger } from "../log/logger.ts";
+import type { ThreadLogger } from "../log/logger.ts";
 import { threadLogger } from "../log/thread-logger.ts";
 import { runtimeOf } from "../runtime/capabilities.ts";
 import type { Listener, RuntimePort } from "../runtime/port.ts";
@@ -36,7 +36,7 @@ export interface Running {
   readonly config: ServerConfig;
   /** undefined: started plain, without the launch. */
   readonly launch: LaunchFacts | undefined;
-  readonly logger: Logger;
+  readonly logger: ThreadLogger;
   readonly zones: SharedArrayBuffer;
   readonly allocator: AllocatorTruth;
   readonly startedMs: number;
@@ -46,6 +46,9 @@ export interface Running {
   controls: FeatureControls | undefined;
   admin: Listener | undefined;
   stopping: boolean;
+  /** A snapshot of a heap is being taken. */
+  isTakingSnapshot: boolean;
+  watchdog: { stop(): void } | undefined;
 }
 
 /** What the launch told, and the preload of this process; taken from the environment, so that it is asked once. */
@@ -88,6 +91,8 @@ export function prepareRunning(parts: ServerParts, loaded: LoadedConfig, { launc
     controls: undefined,
     admin: undefined,
     stopping: false,
+    isTakingSnapshot: false,
+    watchdog: undefined,
   };
 }
 

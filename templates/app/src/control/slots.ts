@@ -6,6 +6,7 @@
  */
 import type { ServerConfig } from "../config/schema.ts";
 import type { WorkerThread } from "../runtime/port.ts";
+import { counter } from "../zones/counters.ts";
 import { leaveRow } from "../zones/memory-row.ts";
 import { zoneShape } from "../zones/shape.ts";
 import { beatAt, type WorkerZones, workerZones } from "../zones/zones.ts";
@@ -16,11 +17,18 @@ import { beatAt, type WorkerZones, workerZones } from "../zones/zones.ts";
  */
 export type SlotState = "spare" | "starting" | "listening" | "leaving" | "paused" | "drained";
 
+/** What the threads share, and what nobody sets: Date.now() and performance.now(). */
+export interface Clocks {
+  readonly wallMs: number;
+  readonly steadyMs: number;
+}
+
 export interface Slot {
   readonly index: number;
   readonly zones: WorkerZones;
   state: SlotState;
   thread: WorkerThread | undefined;
+  /** When its start began, on the steady clock. */
   startedMs: number;
   /** Its successor is about to start: when it dies nobody else need be started. */
   isReplaced: boolean;
@@ -52,7 +60,14 @@ export function createSlots(config: ServerConfig, zones: SharedArrayBuffer): rea
 export function giveBack({ zones }: Slot): void {
   for (const gauge of [zones.inFlight, zones.bodiesKiB, zones.sockets]) gauge.reclaim();
   leaveRow(zones.memory);
+  // Its connections ended with it, and a row that becomes the spare may get no other thread that would say so.
+  for (const [closed, opened] of ended) zones.counters[counter[closed]] = zones.counters[counter[opened]] as number;
 }
+
+const ended = [
+  ["connectionsClosed", "connectionsOpened"],
+  ["socketsClosed", "socketsOpened"],
+] as const;
 
 /** Nobody is due here: a row without beats is no late worker. */
 export function makeSpare(slot: Slot): void {
@@ -64,7 +79,12 @@ export function makeSpare(slot: Slot): void {
   slot.drained = undefined;
 }
 
-/** Counts a worker's silence from now on; one that takes a snapshot of its heap has a longer excuse. */
-export function excuse({ zones }: Slot): void {
-  zones.beat[beatAt] = Math.max(zones.beat[beatAt] as number, Date.now());
+/**
+ * Counts a worker's silence from now on; one that takes a snapshot of its heap has a longer excuse.
+ * @param backMs how far the wall clock was set back meanwhile: a beat that seems to lie ahead would hide a stall for so long
+ */
+export function excuse(slot: Slot, { wallMs, steadyMs }: Clocks, backMs: number): void {
+  const { beat } = slot.zones;
+  beat[beatAt] = Math.max(wallMs, (beat[beatAt] as number) - backMs);
+  slot.startedMs = steadyMs;
 }

@@ -64,11 +64,18 @@ export class Supervisor {
 
   /** Resolves when all workers listen; rejects with the first worker's reason when one cannot. */
   async start(): Promise<void> {
-    await Promise.all(this.#slots.filter((slot) => slot.state !== "spare").map((slot) => this.#begin(slot)));
+    const starts = this.#slots.filter((slot) => slot.state !== "spare").map((slot) => this.#begin(slot));
+    // Before they listen: one that never does must not be waited for for ever.
     this.#stallTimer = watchStalls(this.#slots, this.#options.config.workers.stall_ms_max, {
       stalled: (slot, reason) => this.#replaceStalled(slot, reason),
       unstarted: (slot, reason) => this.#bury(slot, reason),
     });
+    try {
+      await Promise.all(starts);
+    } catch (error) {
+      clearInterval(this.#stallTimer);
+      throw error;
+    }
   }
 
   get listening(): number {
@@ -166,7 +173,7 @@ export class Supervisor {
   #launch(slot: Slot): void {
     const { runtime, module, permissions, order } = this.#options;
     slot.state = "starting";
-    slot.startedMs = Date.now();
+    slot.startedMs = performance.now();
     slot.zones.beat[beatAt] = Date.now();
     const thread = runtime.startWorker(module, permissions, {
       message: (data) => {
@@ -209,6 +216,8 @@ export class Supervisor {
     if (slot.settle) {
       slot.settle.reject(new Error(`worker ${slot.index} died while starting: ${reason}`));
       slot.settle = undefined;
+      // A stop that waits for it has nothing more to wait for; it served nobody.
+      slot.drained?.(false);
       return;
     }
     if (slot.drained) {
@@ -244,6 +253,8 @@ export class Supervisor {
     slot.pause = setTimeout(() => {
       this.#restarts += 1;
       this.#options.logger.info("starting a worker again", { worker: slot.index, after_ms: pauseMs });
+      // What a thread that had to be ended still did after its row was given back.
+      giveBack(slot);
       this.#launch(slot);
     }, pauseMs);
   }
@@ -272,16 +283,15 @@ export class Supervisor {
     return cut;
   }
 
-  /** Whether the drain had to cut something. A drain that is under way already is joined. */
-  #drained(slot: Slot, deadlineMs: number, isBounded: boolean): Promise<boolean> {
+  /** Whether the drain had to cut something. A drain that is under way already is joined, and bounded from now on. */
+  async #drained(slot: Slot, deadlineMs: number, isBounded: boolean): Promise<boolean> {
     slot.draining ??= new Promise<boolean>((resolve) => {
-      const timer = isBounded ? setTimeout(() => resolve(true), deadlineMs + DRAIN_GRACE_MS) : undefined;
-      slot.drained = (wasCut) => {
-        clearTimeout(timer);
-        resolve(wasCut);
-      };
+      slot.drained = resolve;
       slot.thread?.post({ type: "drain", deadlineMs } satisfies ToWorker);
     });
-    return slot.draining;
+    const timer = isBounded ? setTimeout(() => slot.drained?.(true), deadlineMs + DRAIN_GRACE_MS) : undefined;
+    const wasCut = await slot.draining;
+    clearTimeout(timer);
+    return wasCut;
   }
 }

@@ -24,16 +24,25 @@ export interface WatchdogParts {
   readonly adapter: AdapterName;
   /** What memory.rss_high_bytes is compared with: held-memory.ts. */
   readonly heldBytes: () => number;
+  /** What of the plan's memory is granted now, 1 at most: the marks in bytes follow it. */
+  readonly grantedShare: () => number;
+  /** Whether a snapshot of a heap is being taken: what it holds is no leak, and a further thread might not fit beside it. */
+  readonly isTakingSnapshot: () => boolean;
 }
 
 /** Looks until it is stopped. */
 export function startWatchdog(parts: WatchdogParts): { stop(): void } {
-  const { config, planes, heldBytes } = parts;
+  const { config, planes, heldBytes, grantedShare } = parts;
   const marks = marksOf(config);
   if (config.workers.mode === "inline" || (marks.held.roll === 0 && marks.heap.roll === 0)) return { stop() {} };
   const decider = new RollDecider(marks);
   const look = lookAt(parts);
+  let share = 1;
   const timer = setInterval(() => {
+    if (share !== grantedShare()) {
+      share = grantedShare();
+      decider.holdTo(marksOf(config, share).held);
+    }
     const seen = look(planes, heldBytes());
     const decision = decider.look(seen);
     if (decision.act === "report") report(decision, seen, parts);
@@ -42,12 +51,11 @@ export function startWatchdog(parts: WatchdogParts): { stop(): void } {
   return { stop: () => clearInterval(timer) };
 }
 
-export function marksOf({
-  memory,
-  overload,
-  watchdog,
-}: Pick<ServerConfig, "memory" | "overload" | "watchdog">): RollMarks {
-  const held = (percent: number) => Math.floor((memory.rss_high_bytes * percent) / 100);
+export function marksOf(
+  { memory, overload, watchdog }: Pick<ServerConfig, "memory" | "overload" | "watchdog">,
+  grantedShare = 1,
+): RollMarks {
+  const held = (percent: number) => Math.floor((highBytes(memory, grantedShare) * percent) / 100);
   // A mark of 0 switches replacement off, whatever the overload feature does.
   const shed = (roll: number, percent: number) => (roll > 0 ? percent : 0);
   const { rss_percent_roll, heap_percent_roll, roll_ms_min } = watchdog;
@@ -60,6 +68,11 @@ export function marksOf({
   };
 }
 
+/** The planned high watermark, in proportion to what is granted. */
+function highBytes({ rss_high_bytes }: ServerConfig["memory"], grantedShare: number): number {
+  return Math.floor(rss_high_bytes * grantedShare);
+}
+
 /** 3 s: shedding begins within a tenth of a second, and the requests in flight have gone by then. */
 const PATIENCE_LOOKS_MIN = 6;
 
@@ -67,6 +80,7 @@ function lookAt({
   config,
   zones,
   adapter,
+  isTakingSnapshot,
 }: WatchdogParts): (planes: WatchdogParts["planes"], heldBytes: number) => Look {
   const shape = zoneShape(config);
   const rows = Array.from({ length: shape.workers }, (_, worker) => workerZones(zones, shape, worker).memory);
@@ -80,7 +94,7 @@ function lookAt({
   return ({ serving, canRoll }, heldBytes) => ({
     nowMs: performance.now(),
     heldBytes,
-    canRoll,
+    canRoll: canRoll && !isTakingSnapshot(),
     workers: serving.map(workerLook),
   });
 }
@@ -89,7 +103,7 @@ async function roll(
   { reason, worker }: Extract<RollDecision, { act: "roll" }>,
   { heldBytes, workers }: Look,
   decider: RollDecider,
-  { logger, planes, config }: WatchdogParts,
+  { logger, planes, config, grantedShare }: WatchdogParts,
 ): Promise<void> {
   const held = workers.find((look) => look.worker === worker);
   logger.warn("memory is above its mark: a worker is replaced", {
@@ -99,18 +113,18 @@ async function roll(
     worker_heap_bytes: held?.heapUsedBytes,
     worker_heap_limit_bytes: held?.heapLimitBytes,
     process_bytes: heldBytes,
-    rss_high_bytes: config.memory.rss_high_bytes,
+    rss_high_bytes: highBytes(config.memory, grantedShare()),
   });
   const outcome = await planes.roll(reason, worker);
   decider.ended(outcome.result === "rolled" ? outcome.successor : undefined);
 }
 
 function report(
-  { reason, fellBytes, pauseMs }: Extract<RollDecision, { act: "report" }>,
+  { reason, hasStarted, fellBytes, pauseMs }: Extract<RollDecision, { act: "report" }>,
   { heldBytes }: Look,
   { logger, config }: WatchdogParts,
 ): void {
-  const setting = settings[reason === "heap" ? "heap" : "rss"];
+  const setting = hasStarted ? settings[reason === "heap" ? "heap" : "rss"] : unstarted;
   logger.error(setting.message, {
     key: setting.key,
     value: setting.value(config),
@@ -121,6 +135,13 @@ function report(
   });
 }
 
+const unstarted = {
+  message: "memory is above its mark, and no new worker could be started in the place of the one that holds it",
+  key: "memory.limit_bytes",
+  value: ({ memory }: ServerConfig) => memory.limit_bytes,
+  next: "see the line before for what kept it from starting; a restart of the process gives back what the worker holds",
+} as const;
+
 const settings = {
   rss: {
     message: "replacing a worker did not lower what the process holds: the memory is not the workers'",
@@ -129,8 +150,7 @@ const settings = {
     next: "give the process more memory and run retune, or lower what it holds for all workers: cache.zone_bytes, limits.connections_max, tasks.threads",
   },
   heap: {
-    message:
-      "a new worker's heap is above its mark already, or could not be started: the heap is too small for the work",
+    message: "a new worker's heap is above its mark already: the heap is too small for the work",
     key: "watchdog.heap_percent_roll",
     value: ({ watchdog }: ServerConfig) => watchdog.heap_percent_roll,
     next: "give the process more memory or fewer workers (workers.count) and run retune, or look for what the handlers keep",

@@ -74,7 +74,8 @@ function nameOf({ backend, version }: AllocatorTruth): string {
 function askChild(adapter: AdapterName, environment: Readonly<Record<string, string>>): ProcessWord | undefined {
   const module = fileURLToPath(new URL("./prove-malloc.ts", import.meta.url));
   const args = runtimeOf(adapter) === "bun" ? [module] : ["run", "--quiet", "--allow-all", module];
-  const child = spawnSync(process.execPath, args, { env: environment, encoding: "utf8", timeout: CHILD_MS_MAX });
+  const limits = { timeout: CHILD_MS_MAX, killSignal: "SIGKILL" } as const;
+  const child = spawnSync(process.execPath, args, { env: environment, encoding: "utf8", ...limits });
   try {
     return JSON.parse(child.stdout) as ProcessWord;
   } catch {

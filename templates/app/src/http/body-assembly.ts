@@ -7,9 +7,17 @@
 import type { WorkerMemory } from "../memory/worker-memory.ts";
 import { BodyBuffer, type BodyTally } from "./body-buffer.ts";
 
+/** A read under way. */
+export interface Reading {
+  /** Ends it, with a failure for who waits: the request is answered. undefined: nothing is under way that can be ended. */
+  stop: (() => void) | undefined;
+  /** What has come is held until the runtime's own reader is done, whatever becomes of the request. */
+  isHeld: boolean;
+}
+
 export interface BodyAssembly {
   /** A body of a declared length, which is reserved already. */
-  declared(request: Request, bytes: number): Promise<Uint8Array>;
+  declared(request: Request, bytes: number, reading: Reading): Promise<Uint8Array>;
   /**
    * @param admit told each chunk's size before it is kept; throws above the body's limit
    * @param hold told how much memory the body takes, before it does; throws when that is too much
@@ -19,6 +27,7 @@ export interface BodyAssembly {
     bytesMax: number,
     admit: (bytes: number) => void,
     hold: (bytes: number) => void,
+    reading: Reading,
   ): Promise<Uint8Array>;
 }
 
@@ -35,36 +44,49 @@ export function bodyAssembly({ settings, books }: WorkerMemory, hasWholeBodies: 
   }));
   return {
     declared: hasWholeBodies ? whole : filled,
-    chunked: (request, bytesMax, admit, hold) => gathered(request, new BodyBuffer(bytesMax, hold, tally), admit),
+    chunked: (request, bytesMax, admit, hold, reading) =>
+      gathered(request, new BodyBuffer(bytesMax, hold, tally), admit, reading),
   };
 }
 
-/** The runtime's single-shot reader, which has no JavaScript run for each chunk. */
-async function whole(request: Request): Promise<Uint8Array> {
-  return new Uint8Array(await request.arrayBuffer());
+/**
+ * The runtime's single-shot reader, which has no JavaScript run for each chunk. Nothing but the client, or the runtime at
+ * the answer, ends it.
+ */
+async function whole(request: Request, _bytes: number, reading: Reading): Promise<Uint8Array> {
+  reading.isHeld = true;
+  try {
+    return new Uint8Array(await request.arrayBuffer());
+  } finally {
+    reading.isHeld = false;
+  }
 }
 
 /** Into memory of the declared size, chunk by chunk: none is kept, however small a client makes them. */
-async function filled(request: Request, bytes: number): Promise<Uint8Array> {
+async function filled(request: Request, bytes: number, reading: Reading): Promise<Uint8Array> {
   // A method that takes no body, whatever it declares.
   if (request.body === null) return new Uint8Array(0);
   const body = new Uint8Array(bytes);
   let at = 0;
-  for await (const chunk of chunksOf(request)) {
+  await eachChunk(request, reading, (chunk) => {
     body.set(chunk, at);
     at += chunk.byteLength;
-  }
+  });
   if (at !== bytes) throw new Error("the body ended before its declared length");
   return body;
 }
 
-async function gathered(request: Request, body: BodyBuffer, admit: (bytes: number) => void): Promise<Uint8Array> {
+async function gathered(
+  request: Request,
+  body: BodyBuffer,
+  admit: (bytes: number) => void,
+  reading: Reading,
+): Promise<Uint8Array> {
   try {
-    // Leaving the loop by a throw cancels the stream, so the rest of the body is not received into memory.
-    for await (const chunk of chunksOf(request)) {
+    await eachChunk(request, reading, (chunk) => {
       admit(chunk.byteLength);
       body.append(chunk);
-    }
+    });
     return body.joined();
   } finally {
     body.close();
@@ -82,15 +104,16 @@ async function listed(
   _bytesMax: number,
   admit: (bytes: number) => void,
   hold: (bytes: number) => void,
+  reading: Reading,
 ): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let total = 0;
-  for await (const chunk of chunksOf(request)) {
+  await eachChunk(request, reading, (chunk) => {
     admit(chunk.byteLength);
     total += chunk.byteLength;
     hold(Math.max(total, (chunks.length + 1) * LISTED_BYTES_MIN));
     chunks.push(trimmed(chunk));
-  }
+  });
   return joinChunks(chunks, total);
 }
 
@@ -111,7 +134,35 @@ function joinChunks(chunks: readonly Uint8Array[], total: number): Uint8Array {
   return joined;
 }
 
-/** The body's stream as both runtimes have it; their types do not say that it can be iterated. */
-function chunksOf(request: Request): AsyncIterable<Uint8Array> {
-  return request.body as unknown as AsyncIterable<Uint8Array>;
+/** What both runtimes' types of a body's reader have in common. */
+interface ChunkReader {
+  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array }>;
+  cancel(): Promise<void>;
+}
+
+/**
+ * Hands each chunk to `take`. Whatever ends it early cancels the stream, so that the rest is not received into memory;
+ * `reading.stop` does so between two chunks, too, or a client that sends slowly would decide how long what came is held.
+ */
+async function eachChunk(request: Request, reading: Reading, take: (chunk: Uint8Array) => void): Promise<void> {
+  const reader = request.body?.getReader() as unknown as ChunkReader;
+  let isStopped = false;
+  reading.stop = () => {
+    isStopped = true;
+    reader.cancel().catch(() => undefined);
+  };
+  try {
+    for (;;) {
+      const { value } = await reader.read();
+      // A cancelled read ends as the last one does: what is there would pass for the whole body.
+      if (isStopped) throw new Error("the request was answered before its body was read");
+      if (value === undefined) return;
+      take(value);
+    }
+  } catch (error) {
+    if (!isStopped) reader.cancel().catch(() => undefined);
+    throw error;
+  } finally {
+    reading.stop = undefined;
+  }
 }

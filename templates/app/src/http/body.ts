@@ -7,7 +7,7 @@
  */
 import { add, counter } from "../zones/counters.ts";
 import type { WorkerZones } from "../zones/zones.ts";
-import type { BodyAssembly } from "./body-assembly.ts";
+import type { BodyAssembly, Reading } from "./body-assembly.ts";
 import { HttpError } from "./http-error.ts";
 
 export interface BodyLimits {
@@ -16,8 +16,8 @@ export interface BodyLimits {
   readonly assembly: BodyAssembly;
 }
 
-/** Reserved memory of one request's body, given back by the pipeline when the request is done. */
-export interface Reservation {
+/** Reserved memory of one request's body, given back when the request is answered and no read of it goes on. */
+export interface Reservation extends Reading {
   kib: number;
   /** The request is answered: nothing would give back what is reserved from now on. */
   closed: boolean;
@@ -51,7 +51,7 @@ async function readBounded(
   if (declared === undefined) return readChunked(request, limits, reserved, bytesMax);
   if (declared > bytesMax) throw tooLarge(limits, bytesMax);
   reserve(limits, reserved, declared);
-  const bytes = await limits.assembly.declared(request, declared);
+  const bytes = await limits.assembly.declared(request, declared, reserved);
   add(limits.zones.counters, counter.bodyBytesRead, bytes.byteLength);
   return bytes;
 }
@@ -75,7 +75,7 @@ async function readChunked(
     if (total > bytesMax) throw tooLarge(limits, bytesMax);
   };
   const hold = (held: number) => reserve(limits, reserved, held);
-  const bytes = await limits.assembly.chunked(request, bytesMax, admit, hold);
+  const bytes = await limits.assembly.chunked(request, bytesMax, admit, hold, reserved);
   settle(limits, reserved, bytes.byteLength);
   add(limits.zones.counters, counter.bodyBytesRead, total);
   return bytes;

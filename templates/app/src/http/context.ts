@@ -170,7 +170,7 @@ export class Context<Params = PathParams> {
    * there is no place once it is there.
    */
   async bytes(): Promise<Uint8Array> {
-    this.#reserved ??= { kib: 0, closed: this.#answered };
+    this.#reserved ??= { kib: 0, closed: this.#answered, stop: undefined, isHeld: false };
     this.#leave();
     try {
       const bytes = await readBody(this.request, this.#services, this.#reserved, this.route?.options.bodyBytesMax);
@@ -179,6 +179,8 @@ export class Context<Params = PathParams> {
       // What the handler does about the failure is work again; a server that is full by now lets it end.
       this.enter();
       throw error;
+    } finally {
+      if (this.#answered) this.#giveBackBody(this.#reserved);
     }
     add(this.#services.zones.counters, counter.refusedInFlight, 1);
     throw noPlace();
@@ -255,8 +257,15 @@ export class Context<Params = PathParams> {
     if (this.#arena) this.#endArena(this.#arena, reply);
     if (!this.#reserved) return;
     this.#reserved.closed = true;
-    if (this.#reserved.kib > 0) this.#services.zones.bodiesKiB.release(this.#reserved.kib);
-    this.#reserved.kib = 0;
+    // What arrives from now on would be held without being counted.
+    this.#reserved.stop?.();
+    // What cannot be stopped stays counted until it ends.
+    if (!this.#reserved.isHeld) this.#giveBackBody(this.#reserved);
+  }
+
+  #giveBackBody(reserved: Reservation): void {
+    if (reserved.kib > 0) this.#services.zones.bodiesKiB.release(reserved.kib);
+    reserved.kib = 0;
   }
 
   /**

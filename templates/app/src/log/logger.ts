@@ -50,6 +50,10 @@ export interface Logger {
 
 /** A logger with memory of its own, as the thread's owner sees it. */
 export interface ThreadLogger extends Logger {
+  /** Whole lines that are no log lines, such as the banner, in their order among those. Each of them counts. */
+  plain(text: string): void;
+  /** Writes what the descriptor takes now; the rest waits for its turn. */
+  flush(): void;
   /** What the batches hold, for the memory books. */
   memory(): UseReading;
 }
@@ -60,6 +64,7 @@ const RETRY_MS = 5;
 const FINAL_WAIT_MS = 200;
 const FINAL_WAIT_STEP_MS = 5;
 const NO_FIELDS: LogFields = {};
+const LINES = /[^\n]*\n/g;
 
 export function createLogger(options: LoggerOptions): ThreadLogger {
   const format = lineFormatter(options.format, options.thread);
@@ -90,6 +95,10 @@ export function createLogger(options: LoggerOptions): ThreadLogger {
     info: (message, fields = NO_FIELDS) => write("info", message, fields),
     warn: (message, fields = NO_FIELDS) => write("warn", message, fields),
     error: (message, fields = NO_FIELDS) => write("error", message, fields),
+    plain(text) {
+      for (const line of text.match(LINES) ?? []) batch.add(line);
+    },
+    flush: batch.flush,
     flushNow: batch.flushNow,
     stats: batch.stats,
     memory: batch.memory,
@@ -98,6 +107,7 @@ export function createLogger(options: LoggerOptions): ThreadLogger {
 
 interface Batch {
   add(line: string): void;
+  flush(): void;
   flushNow(): void;
   stats(): LoggerStats;
   memory(): UseReading;
@@ -202,6 +212,7 @@ function createBatch(
 
   return {
     add,
+    flush,
     flushNow,
     stats: () => ({ lines, dropped, batchHighBytes: buffer.highBytes }),
     memory: () => ({ ...buffer.reading(), usedBytes: buffer.usedBytes - heldFrom }),

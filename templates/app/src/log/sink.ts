@@ -44,6 +44,12 @@ export function fileSink(fd: number): Sink {
   };
 }
 
+/** Says why the process ends. What the descriptor does not take is lost: nobody is left to write it. */
+export function sayLast(text: string): void {
+  const bytes = new TextEncoder().encode(text);
+  fileSink(2)(bytes, 0, bytes.length);
+}
+
 export function countLines(bytes: Uint8Array, start: number, end: number): number {
   let lines = 0;
   for (let at = bytes.indexOf(NEWLINE, start); at !== -1 && at < end; at = bytes.indexOf(NEWLINE, at + 1)) lines += 1;

@@ -12,11 +12,12 @@ import type { Arena } from "../memory/arena.ts";
 import { createArena } from "../memory/create-arena.ts";
 import type { WorkerMemory } from "../memory/worker-memory.ts";
 import { type BunSocket, outcomeOf } from "./bun-socket.ts";
+import { CHUNK_BYTES } from "./file-reader.ts";
 import { BATCH_BYTES_MAX, FrameBatches } from "./frame-batch.ts";
 import type { Socket } from "./port.ts";
 
 /** Sixteen full batches of bytes; text takes none of it. */
-const ARENA_BYTES = 16 * BATCH_BYTES_MAX;
+const ARENA_BYTES_MAX = 16 * BATCH_BYTES_MAX;
 /** A pointer of 8 bytes each: twice what the arena takes. */
 const MESSAGES_MAX = 65_536;
 /** A UTF-16 unit takes three bytes of UTF-8 at most. */
@@ -28,20 +29,23 @@ export class BunBatches {
   /** UTF-16 units or bytes that wait for one socket. Written from an empty buffer they never pass its limit. */
   readonly unitsMax: number;
   readonly batches: FrameBatches;
-  readonly #arena: Arena;
+  /** undefined: the budget has nothing for it, and bytes leave one by one. */
+  readonly #arena: Arena | undefined;
   #messages = 0;
   /** The socket whose handler runs. */
   #handled: BunSocket | undefined;
 
   constructor(unsentBytesMax: number, memory: WorkerMemory) {
     this.unitsMax = Math.min(BATCH_BYTES_MAX, Math.floor(unsentBytesMax / UNIT_BYTES_MAX));
-    const arena = createArena(memory.settings, ARENA_BYTES);
+    // Bun sends files by itself, so what the budget keeps for the buffers of files is free for this.
+    const arenaBytes = Math.min(ARENA_BYTES_MAX, memory.settings.file_chunks_max * CHUNK_BYTES);
+    const arena = arenaBytes > 0 ? createArena(memory.settings, arenaBytes) : undefined;
     this.#arena = arena;
     this.batches = new FrameBatches(() => {
       this.#messages = 0;
-      arena.reset();
+      arena?.reset();
     });
-    memory.books.open("frame", () => this.batches.reading(arena.capacityBytes));
+    memory.books.open("frame", () => this.batches.reading(arena?.capacityBytes ?? 0));
   }
 
   socket(ws: BunSocket): Socket {
@@ -73,9 +77,10 @@ export class BunBatches {
   }
 
   #copy(bytes: Uint8Array): Uint8Array | undefined {
-    const offset = this.#arena.allocate(bytes.length);
-    if (offset < 0) return undefined;
-    const copy = this.#arena.bytes.subarray(offset, offset + bytes.length);
+    const arena = this.#arena;
+    const offset = arena?.allocate(bytes.length) ?? -1;
+    if (arena === undefined || offset < 0) return undefined;
+    const copy = arena.bytes.subarray(offset, offset + bytes.length);
     copy.set(bytes);
     return copy;
   }

@@ -44,12 +44,18 @@ export class FrameBatches {
     this.#isDue = false;
     const waiting = this.#waiting;
     this.#waiting = [];
-    try {
-      for (const write of waiting) write();
-    } finally {
-      this.#isWriting = false;
+    const failures: unknown[] = [];
+    for (const write of waiting) {
+      try {
+        write();
+      } catch (error) {
+        // The others must not wait for a turn's end that never comes, in memory that is used again.
+        failures.push(error);
+      }
     }
+    this.#isWriting = false;
     if (this.#waiting.length === 0) this.#onEmpty();
+    if (failures.length > 0) throw failures[0];
   }
 
   /** A message that waits. */

@@ -122,6 +122,35 @@ describe("replacing a worker", () => {
     assert.deepEqual([threads.planes.restarts, threads.gaveUp], [1, []]);
   });
 
+  it("leaves no connection counted when the old worker dies meanwhile", async () => {
+    await start(1);
+    const open = await connect(threads);
+    open.send(requestText("GET", "/exact"));
+    await open.response();
+    setStartMode("waiting");
+    const rolled = threads.planes.roll("asked", 0);
+    await until("the new worker starts", () => waitingStarts() === 1);
+    await exchange(threads, "POST", "/crash");
+    await until("the old one is dead", () => threads.planes.listening === 0);
+    setStartMode("open");
+    assert.equal((await rolled).result, "rolled");
+    assert.equal(
+      threads.rows[0]?.counters[counter.connectionsOpened],
+      threads.rows[0]?.counters[counter.connectionsClosed],
+    );
+  });
+
+  it("lets a stop end when the new worker dies before it listens", async () => {
+    await start(1, { "timeouts.drain_ms": 60_000 });
+    setStartMode("waiting");
+    const rolled = threads.planes.roll("asked", 0);
+    await until("the new worker starts", () => waitingStarts() === 1);
+    const drained = threads.planes.drain(60_000);
+    setStartMode("failing");
+    assert.deepEqual(await drained, { cut: false });
+    await rolled;
+  });
+
   it("survives the death of the new worker", async () => {
     await start(1);
     assert.equal((await threads.planes.roll("asked", 0)).result, "rolled");

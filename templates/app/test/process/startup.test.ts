@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { after, describe, it } from "node:test";
 import { makeCertificate, withoutOpenssl } from "../fixture/certificate.ts";
 import { exchange } from "../fixture/connection.ts";
@@ -95,6 +96,11 @@ describe("the start of the process", () => {
       /^ {2}workers +1 thread$/m,
     ]) {
       assert.match(output, row);
+    }
+    // Threads, and others with the same descriptor, count on a write that waits (O_NONBLOCK is 04000 in proc(5)).
+    if (process.platform === "linux") {
+      const flags = /^flags:\s+(\d+)/m.exec(readFileSync(`/proc/${server.pid}/fdinfo/1`, "utf8"))?.[1] ?? "";
+      assert.equal(Number.parseInt(flags, 8) & 0o4000, 0);
     }
     server.signal("SIGTERM");
     assert.equal((await server.exit()).code, 0);

@@ -2,10 +2,9 @@
 import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
 import type { Tally } from "../../tally.ts";
-import { REPLY_BYTES_ALL } from "./work.ts";
+import { framesPath, REPLY_FRAME_BYTES } from "./work.ts";
 
 const HANDSHAKE = [
-  "GET /frames HTTP/1.1",
   "Host: localhost",
   "Connection: Upgrade",
   "Upgrade: websocket",
@@ -22,22 +21,24 @@ export class FrameClient {
   readonly #host: string;
   readonly #port: number;
   readonly #tally: Tally;
+  readonly #replies: number;
   #socket: Socket | undefined;
   #head = "";
   #isOpen = false;
   #leftBytes = 0;
   #stopped = false;
 
-  constructor(host: string, port: number, tally: Tally) {
+  constructor(host: string, port: number, tally: Tally, replies: number) {
     this.#host = host;
     this.#port = port;
     this.#tally = tally;
+    this.#replies = replies;
   }
 
   open(): void {
     const socket = connect({ host: this.#host, port: this.#port, noDelay: true });
     this.#socket = socket;
-    socket.on("connect", () => socket.write(HANDSHAKE));
+    socket.on("connect", () => socket.write(`GET ${framesPath(this.#replies)} HTTP/1.1\r\n${HANDSHAKE}`));
     socket.on("data", (bytes) => {
       if (this.#isOpen) this.#receive(bytes.length);
       else this.#shakeHands(bytes);
@@ -66,7 +67,7 @@ export class FrameClient {
   }
 
   #send(): void {
-    this.#leftBytes = REPLY_BYTES_ALL;
+    this.#leftBytes = this.#replies * REPLY_FRAME_BYTES;
     this.#socket?.write(MESSAGE);
   }
 

@@ -31,7 +31,7 @@ export function startUseLoad({ ports }: UseServer, load: UseLoad): RunningLoad {
       () => new Connection({ host: HOST, port: ports[listener], requests, expected, tally }),
     ),
   );
-  const sockets = Array.from({ length: load.sockets }, () => new FrameClient(HOST, ports.data, tally));
+  const sockets = Array.from({ length: load.sockets }, () => new FrameClient(HOST, ports.data, tally, load.replies));
   for (const client of [...clients, ...sockets]) client.open();
   return {
     answered: () => tally.requests,

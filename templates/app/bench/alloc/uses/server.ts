@@ -11,7 +11,7 @@ import type { Feature } from "../../../src/http/feature.ts";
 import { defineRoutes } from "../../../src/http/route.ts";
 import type { SocketEntry } from "../../../src/runtime/port.ts";
 import { features, runtime } from "../../../src/wiring.ts";
-import { PIECES, REPLIES, REPLY } from "./work.ts";
+import { framesPath, PIECES, REPLIES, REPLY } from "./work.ts";
 
 const [, , directory = "", names = ""] = process.argv;
 const wanted = new Set(names.split(","));
@@ -41,21 +41,26 @@ function fill(take: (bytes: number) => Uint8Array): number {
   return sum;
 }
 
-const socketEntry: SocketEntry = {
-  pattern: "/frames",
-  handlers: {
-    message(socket) {
-      // Bun gathers by itself what a socket's own handler sends; a broadcast comes from elsewhere.
-      setImmediate(() => {
-        for (let count = 0; count < REPLIES; count += 1) socket.send(REPLY);
-      });
+function socketEntry(replies: number): SocketEntry {
+  return {
+    pattern: framesPath(replies),
+    handlers: {
+      message(socket) {
+        // Bun gathers by itself what a socket's own handler sends; a broadcast comes from elsewhere.
+        setImmediate(() => {
+          for (let count = 0; count < replies; count += 1) socket.send(REPLY);
+        });
+      },
     },
-  },
-  admit: () => undefined,
-};
+    admit: () => undefined,
+  };
+}
 
 /** The adapter's own batches are under test, not the feature around them. */
-const sockets: Feature = { name: "bench-sockets", install: () => ({ sockets: [socketEntry] }) };
+const sockets: Feature = {
+  name: "bench-sockets",
+  install: () => ({ sockets: [socketEntry(1), socketEntry(REPLIES)] }),
+};
 
 const app: App = { routes, features: [...features.filter(({ name }) => wanted.has(name)), sockets], runtime };
 

@@ -8,6 +8,7 @@ import { Buffer } from "node:buffer";
 import type { SettingKey } from "../../../src/config/schema.ts";
 import type { MemoryUse } from "../../../src/memory/memory-books.ts";
 import type { CapabilityName } from "../../../src/runtime/capabilities.ts";
+import { REPLIES } from "./work.ts";
 
 /** Clients that ask in a closed loop. */
 export interface HttpClients {
@@ -21,6 +22,8 @@ export interface UseLoad {
   readonly http: readonly HttpClients[];
   /** WebSockets that send the next message when the last one is answered; 0: none. */
   readonly sockets: number;
+  /** What each of their messages is answered with, in one turn. */
+  readonly replies: number;
 }
 
 export interface UseCase {
@@ -51,7 +54,8 @@ const bodies = clients(16, [small, small, small, declared("/body", 64 * KIB), ch
 const gzipped = get("/text", "Accept-Encoding: gzip\r\n");
 const texts = clients(32, Array.from({ length: 256 }, (_, index) => [gzipped, get(`/cached/${index}`)]).flat());
 const file = clients(8, [get(`/${BIG_FILE.name}`)]);
-const frames: UseLoad = { http: [], sockets: 16 };
+const frames: UseLoad = { http: [], sockets: 16, replies: REPLIES };
+const aloneFrames: UseLoad = { http: [], sockets: 32, replies: 1 };
 
 export const useCases = {
   log_arena: {
@@ -116,6 +120,15 @@ export const useCases = {
     on: frames,
     off: frames,
   },
+  frame_alone: {
+    text: "one small WebSocket message in a turn, where nothing can be batched: what the switch costs then",
+    setting: "memory.frame_batch",
+    features: [],
+    capability: "frameBatch",
+    settings: {},
+    on: aloneFrames,
+    off: aloneFrames,
+  },
   request_arena: {
     text: "a handler that takes eight pieces of 512 B from context.arena, beside one that makes them",
     setting: undefined,
@@ -147,7 +160,7 @@ function clients(
   requests: readonly Buffer[],
   listener: HttpClients["listener"] = "data",
 ): UseLoad {
-  return { http: [{ listener, connections, requests }], sockets: 0 };
+  return { http: [{ listener, connections, requests }], sockets: 0, replies: 0 };
 }
 
 function get(path: string, headers = ""): Buffer {

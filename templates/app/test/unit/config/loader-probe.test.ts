@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { arch, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,7 +14,13 @@ import {
   trialFailure,
 } from "../../../src/config/loader-probe.ts";
 import { readHost } from "../../../src/control/host.ts";
-import { buildLibrary, CRASHING_SOURCE, PAGE_SIZE_SOURCE, withoutCompiler } from "../../fixture/library-source.ts";
+import {
+  buildLibrary,
+  CRASHING_SOURCE,
+  HANGING_SOURCE,
+  PAGE_SIZE_SOURCE,
+  withoutCompiler,
+} from "../../fixture/library-source.ts";
 
 const host: ProbedHost = { arch: "arm64", libc: "glibc", pageBytes: 16_384 };
 const JEMALLOC = "/usr/lib/aarch64-linux-gnu/libjemalloc.so.2";
@@ -134,6 +141,14 @@ describe("loaderProbe()", { skip: process.platform === "linux" ? false : "preloa
     assert.deepEqual(probe.examine("tcmalloc", "libc.so.6"), { path: "libc.so.6", version: undefined, options: [] });
   });
 
+  it("refuses a pipe without waiting for its other end", () => {
+    const folder = mkdtempSync(join(tmpdir(), "fastserve-library-"));
+    const path = join(folder, "libjemalloc.so.2");
+    assert.equal(spawnSync("mkfifo", [path]).status, 0);
+    assert.equal(reasonFor(path), `${path} is no regular file`);
+    rmSync(folder, { recursive: true });
+  });
+
   describe("with libraries built here", { skip: withoutCompiler() }, () => {
     let folder: string;
     before(() => {
@@ -148,6 +163,12 @@ describe("loaderProbe()", { skip: process.platform === "linux" ? false : "preloa
     it("names a crash in the constructor", () => {
       const reason = reasonFor(buildLibrary(folder, "libmimalloc.so.2", CRASHING_SOURCE));
       assert.match(reason, /^the runtime does not start with \S+libmimalloc\.so\.2 \(it ended with /);
+    });
+
+    it("ends a child that hangs and ignores the signal that asks it to end", () => {
+      const impatient = loaderProbe(process.execPath, readHost(), 500);
+      const reason = reasonFor(buildLibrary(folder, "libjemalloc_hangs.so", HANGING_SOURCE), impatient);
+      assert.match(reason, /^the runtime does not start with \S+libjemalloc_hangs\.so \(it ended with SIGKILL\)$/);
     });
 
     it("names a library that the library needs", () => {
@@ -168,8 +189,8 @@ describe("loaderProbe()", { skip: process.platform === "linux" ? false : "preloa
     });
   });
 
-  function reasonFor(path: string): string {
-    const finding = probe.examine("jemalloc", path);
+  function reasonFor(path: string, by = probe): string {
+    const finding = by.examine("jemalloc", path);
     return "reason" in finding ? finding.reason : "accepted";
   }
 });

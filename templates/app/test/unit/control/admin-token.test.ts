@@ -60,6 +60,12 @@ describe("the admin token", () => {
 
   const unfit = [
     ["a short token", () => file("short", "fifteen-bytes-x\n"), /holds 15 bytes; a token has 16 to 4096: openssl rand/],
+    [
+      "a token that no header can carry",
+      () => file("spaced", "sixteen bytes or more\n"),
+      /white space .* openssl rand/,
+    ],
+    ["bytes that are no text", () => file("binary", "\u00ff".repeat(20)), /no header carries/],
     ["an empty file", () => file("empty", "\n"), /holds 0 bytes/],
     ["a file that is none", () => join(folder, "absent"), /cannot be read: /],
   ] as const;
@@ -70,14 +76,14 @@ describe("the admin token", () => {
     });
   }
 
-  for (const mode of [0o640, 0o604, 0o644]) {
+  for (const mode of [0o640, 0o604, 0o644, 0o620, 0o602]) {
     it(`refuses a file of mode ${mode.toString(8)}`, {
       skip: process.platform === "win32" ? "no modes here" : false,
     }, () => {
       const path = file("open", TOKEN, mode);
       assert.throws(
         () => readAdminToken(path),
-        new RegExp(`can be read by others \\(mode 0${mode.toString(8)}\\); chmod 600`),
+        new RegExp(`can be read or written by others \\(mode 0${mode.toString(8)}\\); chmod 600`),
       );
       assert.deepEqual(refusal(path, `Bearer ${TOKEN}`), [403, "ADMIN_TOKEN_FILE"]);
     });

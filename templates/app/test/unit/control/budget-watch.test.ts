@@ -56,6 +56,15 @@ test("BudgetWatch.look() says each change of the grant once, and tells the lates
   assert.deepEqual(lines.slice(1), ["info the granted memory has changed: fits"]);
 });
 
+test("BudgetWatch.grantedShare follows the grant, and is 1 at most and where nobody knows", () => {
+  const { budget, become } = watch(4096);
+  const shares = [512, 1024, undefined].map((mib) => {
+    become({ memoryBytes: mib === undefined ? undefined : mib * MIB });
+    return budget.grantedShare;
+  });
+  assert.deepEqual(shares, [0.5, 1, 1]);
+});
+
 test("BudgetWatch takes what the launch read where this process may not look", () => {
   const { budget, become, lines } = watch(1024);
   become({ missing: "/proc is not readable", memoryBytes: 64_000 * MIB });

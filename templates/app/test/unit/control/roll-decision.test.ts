@@ -137,6 +137,34 @@ describe("RollDecider", () => {
     }
   });
 
+  it("counts no look while another replacement or a snapshot goes on", () => {
+    const decider = new RollDecider(marks);
+    const acts = Array.from({ length: 14 }, (_, look) =>
+      decider.look({ nowMs: look * 500, heldBytes: 9999, canRoll: look > 9, workers: [worker(0, 99)] }),
+    ).map(({ act }) => act);
+    assert.deepEqual(acts.indexOf("roll"), 12);
+  });
+
+  it("holds the process to lower marks once less is granted", () => {
+    const decider = new RollDecider(marks);
+    const look = (nowMs: number) => decider.look({ nowMs, heldBytes: 600, canRoll: true, workers: calm }).act;
+    assert.deepEqual([look(0), look(500), look(1000)], ["none", "none", "none"]);
+    decider.holdTo({ roll: 500, shed: 450 });
+    assert.deepEqual([look(1500), look(2000), look(2500)], ["none", "none", "roll"]);
+  });
+
+  it("says whether there was a new worker", () => {
+    for (const successor of [undefined, 2]) {
+      const decider = new RollDecider(marks);
+      const reports = Array.from({ length: 8 }, (_, look) => {
+        const decision = decider.look({ nowMs: look * 500, heldBytes: 1500, canRoll: true, workers: calm });
+        if (decision.act === "roll") decider.ended(successor);
+        return decision.act === "report" ? [decision.hasStarted] : [];
+      }).flat();
+      assert.deepEqual(reports, [successor !== undefined]);
+    }
+  });
+
   it("never waits longer than an hour", () => {
     const words = run(times(20_000, [1500, calm]), { pauseMsMin: 600_000 });
     assert.ok(words.includes("report(3600000)"));

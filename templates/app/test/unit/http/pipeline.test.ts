@@ -7,6 +7,7 @@ import { compileEndpoint, type PipelineServices } from "../../../src/http/pipeli
 import type { Handler, Route } from "../../../src/http/route.ts";
 import { type CounterName, counter } from "../../../src/zones/counters.ts";
 import { pipelineServices, unitZones } from "../../fixture/services.ts";
+import { until } from "../../fixture/until.ts";
 
 interface Bench {
   readonly services: PipelineServices;
@@ -134,8 +135,9 @@ test("endpoint gives back a body's reservation, however the handler ends", async
   for (const handler of handlers) {
     const { run, services } = bench();
     await run(handler, post());
-    assert.equal(services.zones.bodiesKiB.total, 0);
     assert.equal(services.zones.inFlight.total, 0);
+    // A read by the runtime's own reader goes on behind an early answer, and holds what it reads.
+    await until("the reservation is given back", () => services.zones.bodiesKiB.total === 0);
   }
 });
 

@@ -32,6 +32,17 @@ test("FrameBatches.writeAll() leaves what is added meanwhile, and its memory, to
   assert.deepEqual(seen.slice(2, 4), ["inner", "empty"]);
 });
 
+test("FrameBatches.writeAll() leaves nobody waiting behind one that throws, and throws in the end", () => {
+  const seen: string[] = [];
+  const batches = new FrameBatches(() => seen.push("empty"));
+  batches.atTurnEnd(() => {
+    throw new Error("broken");
+  });
+  batches.atTurnEnd(() => seen.push("other"));
+  assert.throws(() => batches.writeAll(), { message: "broken" });
+  assert.deepEqual(seen, ["other", "empty"]);
+});
+
 test("FrameBatches.reading() counts what waits, the most that did, messages and batches cut short", () => {
   const batches = new FrameBatches();
   batches.added(10);
