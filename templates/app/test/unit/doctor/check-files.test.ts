@@ -93,12 +93,24 @@ describe("checkFiles()", () => {
     assert.deepEqual(look(), [
       ["problem", "It holds 5 bytes; a token has 16 to 4096.", "openssl rand -hex 32 makes one"],
     ]);
-    writeFileSync(path, "a token of enough bytes\n");
+    writeFileSync(path, "two words of enough bytes\n");
+    assert.deepEqual(look(), [
+      [
+        "problem",
+        "It holds white space or bytes that no header carries.",
+        "openssl rand -hex 32 makes a token without them",
+      ],
+    ]);
+    writeFileSync(path, "a-token-of-enough-bytes\n");
     assert.deepEqual(look(), [["ok", "It holds a token, and only its owner can read it.", undefined]]);
     if (process.platform === "win32") return;
     chmodSync(path, 0o644);
     assert.deepEqual(look(), [
-      ["problem", "It can be read by others (mode 0644).", "chmod 600 it, owned by the user that runs the server"],
+      [
+        "problem",
+        "It can be read or written by others (mode 0644).",
+        "chmod 600 it, owned by the user that runs the server",
+      ],
     ]);
   });
 });
