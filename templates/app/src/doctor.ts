@@ -4,6 +4,7 @@
  * Exit statuses: 0 ready (warnings allowed), 2 the configuration or the call is not valid, 4 not ready.
  */
 import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { hostNotes, launchPlan } from "./config/launch-plan.ts";
@@ -22,7 +23,7 @@ import { runtime } from "./wiring.ts";
 const EXIT_INVALID = 2;
 const EXIT_NOT_READY = 4;
 
-const directory = fileURLToPath(new URL("..", import.meta.url));
+const directory = dirname(dirname(fileURLToPath(import.meta.url)));
 process.exitCode = await doctor(process.argv.slice(2));
 
 async function doctor(args: readonly string[]): Promise<number> {

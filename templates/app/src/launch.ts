@@ -3,6 +3,7 @@
  * flags and environment, and replaces itself by the server. It runs with the runtime's defaults and holds no port.
  */
 import { spawn } from "node:child_process";
+import { dirname } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { LAUNCH_VARIABLE, launchVariable } from "./config/launch-facts.ts";
@@ -24,7 +25,7 @@ const EXIT_UNSAFE = 4;
 launch();
 
 function launch(): void {
-  const directory = fileURLToPath(new URL("..", import.meta.url));
+  const directory = dirname(dirname(fileURLToPath(import.meta.url)));
   const host = readHost();
   const config = prepareConfig(directory);
   refuseUnsafe(config, host);

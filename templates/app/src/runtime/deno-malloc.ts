@@ -125,13 +125,18 @@ function askGlibc(file: string): Answer {
 function isBooked(read: () => Uint8Array<ArrayBuffer>): boolean {
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const before = bookedBytes(read());
-    const probe = new Uint8Array(PROBE_BYTES);
+    const probe = new Uint8Array(GLIBC_PROBE_BYTES);
     if (bookedBytes(read()) - before >= probe.length) return true;
   }
   return false;
 }
 
 const ATTEMPTS_MAX = 3;
+/**
+ * Above 32 MiB glibc maps each buffer by itself, however its threshold has moved (mallopt(3)); what other threads give
+ * back meanwhile is smaller. Its pages are never touched, so it costs no memory.
+ */
+const GLIBC_PROBE_BYTES = 33 * 1024 ** 2;
 
 /** arena, ordblks, smblks, hblks, hblkhd, usmblks, fsmblks, uordblks, fordblks, keepcost (mallinfo(3)). */
 const MALLINFO_FIELDS: ["usize", "usize", "usize", "usize", "usize", "usize", "usize", "usize", "usize", "usize"] = [

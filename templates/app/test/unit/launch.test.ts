@@ -139,7 +139,14 @@ test("launch.ts starts an inline server with a short list of permissions", async
   if (!isBun && isLinux) {
     // The library behind node:http's WebSockets looks for two switches of its own.
     const isHttp = readFileSync(join(folder, "src/wiring.ts"), "utf8").includes("deno-http.ts");
-    const names = ["FASTSERVE_*", "LD_PRELOAD", ...(isHttp ? ["WS_NO_BUFFER_UTIL", "WS_NO_UTF_8_VALIDATE"] : [])];
+    // What the launch sets is taken away again for the programs that the server starts.
+    const set = ["DENO_USE_CGROUPS", "DENO_NO_UPDATE_CHECK"];
+    const names = [
+      "FASTSERVE_*",
+      "LD_PRELOAD",
+      ...set,
+      ...(isHttp ? ["WS_NO_BUFFER_UTIL", "WS_NO_UTF_8_VALIDATE"] : []),
+    ];
     assert.deepEqual(argumentsOf(server.child.pid).slice(4, 8), [
       "--no-prompt",
       "--allow-net=127.0.0.1",
