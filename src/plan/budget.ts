@@ -183,9 +183,9 @@ export function threadShareBytes({ heaps, threads, most }: ThreadPart): number {
   return Math.floor(Math.min(heaps / threads, most));
 }
 
-/** Largest semi-space by objective. 64 MiB measured faster; V8's default is 32; small ones keep pauses and RSS low. */
+/** Largest semi-space by objective. V8's default is 32 MiB: 64 measured no faster, slower with large bodies. Small ones keep pauses and RSS low. */
 export const semiSpaceBytesMax: Readonly<Record<Objective, number>> = {
-  throughput: MiB(64),
+  throughput: MiB(32),
   balanced: MiB(32),
   latency: MiB(16),
   memory: MiB(8),

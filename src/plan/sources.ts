@@ -3,8 +3,6 @@ import type { Source } from "./decision.ts";
 
 /** What `scripts/measure/memory-costs.mjs` found. */
 export const memoryCosts: Source = { kind: "measured", ref: "docs/measurements/memory-costs.json" };
-/** Throughput and latency figures measured on one machine, as a dated table. */
-export const referenceFigures: Source = { kind: "measured", ref: "docs/measurements/reference-figures.md" };
 
 /** The emitted server's uses of arenas and pools, each on and off: `scripts/measure/memory-uses.mjs`. */
 export const memoryUses: Source = { kind: "measured", ref: "docs/measurements/memory-uses.json" };

@@ -75,6 +75,16 @@ describe("rules that rest on the measured ratios", () => {
       (found) => found <= 0.9,
     ],
     [
+      "semi-spaces above V8's default save no CPU with large bodies",
+      () => ratio("deno", "glibc, semi-spaces of 64 MiB", "bodies", "cpu"),
+      (found) => found >= 0.97,
+    ],
+    [
+      "nor with small JSON",
+      () => ratio("deno", "glibc, semi-spaces of 64 MiB", "json", "cpu"),
+      (found) => found >= 0.97,
+    ],
+    [
       "lean glibc holds the least after large bodies",
       () => ratio("deno", "glibc, lean", "bodies", "idle") / ratio("deno", "jemalloc, lean", "bodies", "idle"),
       (found) => found <= 1,

@@ -124,7 +124,7 @@ describe("solve() over all targets", () => {
         const { heap_bytes_max: heap = 0, semi_space_bytes_max: semi = 0 } = engine;
         assert.equal(heap % MiB(1), 0);
         assert.ok(heap >= memoryCostsOf[solved.adapter].heapBytesMin && heap <= GiB(4));
-        assert.ok(semi >= MiB(1) && semi <= MiB(64) && Number.isInteger(Math.log2(semi)));
+        assert.ok(semi >= MiB(1) && semi <= MiB(32) && Number.isInteger(Math.log2(semi)));
       } else {
         assert.ok((engine.ram_bytes ?? 0) >= MiB(8));
         assert.ok((timeouts.idle_ms ?? 0) <= 255_000 && (timeouts.idle_ms ?? 1) % 1000 === 0);

@@ -13,7 +13,7 @@ import {
 import { memoryCostsOf } from "../costs.ts";
 import { absent, reason } from "../reasons.ts";
 import { type KeysOf, type Read, type RuleTable, rule } from "../rule.ts";
-import { allocatorFigures, documented, memoryCosts, referenceFigures } from "../sources.ts";
+import { allocatorFigures, documented, memoryCosts } from "../sources.ts";
 import {
   memoryBoundReads,
   readMemoryBound,
@@ -66,7 +66,7 @@ export const engineRules = {
   "engine.semi_space_bytes_max": rule({
     unit: "bytes",
     reads: threadReads,
-    source: referenceFigures,
+    source: allocatorFigures,
     bounds: (read) => {
       const objective = read("answers.objective");
       return { max: { value: semiSpaceBytesMax[objective], by: reason("bound_semi_space", { objective }) } };

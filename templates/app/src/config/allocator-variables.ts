@@ -28,8 +28,8 @@ const bunRows: Rows = {
   lean: { MIMALLOC_PURGE_DELAY: "0" },
 };
 
-// Measured with 256 KiB bodies on Deno (docs/measurements/reference-figures.md of the generator): a fixed threshold halves the resident size and costs two thirds of the
-// requests per second. Setting it also stops glibc from raising it up to 32 MiB (mallopt(3)).
+// Measured with 256 KiB bodies on Deno (docs/measurements/allocators.md of the generator): after the load a third of the
+// resident size stays, for twice the CPU per request. Setting it also stops glibc from raising it up to 32 MiB (mallopt(3)).
 const glibcRows: Rows = { balanced: {}, throughput: {}, lean: { MALLOC_MMAP_THRESHOLD_: "65536" } };
 
 // mimalloc, src/options.c. "throughput" keeps freed pages about 1 s, as 3.x does by itself; "lean" gives them back at
