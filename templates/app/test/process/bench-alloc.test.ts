@@ -11,7 +11,7 @@ import { useNames } from "../../bench/alloc/uses/use-cases.ts";
 import { processTree } from "../../bench/cpu-time.ts";
 import { readHost } from "../../src/control/host.ts";
 import { capabilities, runtimeOf } from "../../src/runtime/capabilities.ts";
-import { runtime } from "../../src/wiring.ts";
+import { features, runtime } from "../../src/wiring.ts";
 import { startBench } from "../fixture/bench-process.ts";
 import { adapter } from "../fixture/capability.ts";
 import { until } from "../fixture/until.ts";
@@ -137,10 +137,10 @@ test("bench:alloc --uses measures every use of this project on and off", { timeo
       // One pair proves nothing, whatever it shows.
       assert.equal(use.verdict, "no difference shown");
     }
-    assert.equal(
-      missing.file_pool,
-      capabilities[adapter].filePool.has ? undefined : capabilities[adapter].filePool.reason,
-    );
+    const { has, reason } = capabilities[adapter].filePool;
+    const hasFiles = features.some(({ name }) => name === "static-files");
+    const without = hasFiles ? undefined : "This project does not have the feature static-files.";
+    assert.equal(missing.file_pool, has ? without : reason);
   }),
 );
 
