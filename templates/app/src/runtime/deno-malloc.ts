@@ -121,20 +121,19 @@ function askGlibc(file: string): Answer {
   return { version, owns };
 }
 
-/** Other threads may give memory back between two readings; that they do so each time is not to be expected. */
+/** Other threads take and give back memory between two readings: half of the probe is far above what they move. */
 function isBooked(read: () => Uint8Array<ArrayBuffer>): boolean {
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const before = bookedBytes(read());
     const probe = new Uint8Array(GLIBC_PROBE_BYTES);
-    if (bookedBytes(read()) - before >= probe.length) return true;
+    if (bookedBytes(read()) - before >= probe.length / 2) return true;
   }
   return false;
 }
 
 const ATTEMPTS_MAX = 3;
 /**
- * Above 32 MiB glibc maps each buffer by itself, however its threshold has moved (mallopt(3)); what other threads give
- * back meanwhile is smaller. Its pages are never touched, so it costs no memory.
+ * Above 32 MiB glibc maps each buffer by itself, however its threshold has moved (mallopt(3)). Its pages are never touched, so it costs no memory.
  */
 const GLIBC_PROBE_BYTES = 33 * 1024 ** 2;
 
