@@ -29,4 +29,5 @@ export const sectionTitles = {
   watchdog: "What happens when memory is not as the plan has it: at the start, and while the server runs.",
   engine: "JavaScript engine flags; launch.ts passes them before the runtime starts.",
   allocator: "The malloc under the runtime; launch.ts sets it up before the runtime starts.",
+  bench: 'How much "npm run bench" loads; the server itself reads none of it.',
 } as const satisfies Readonly<Record<SectionName, string>>;

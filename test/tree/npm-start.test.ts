@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
 import { compose } from "../../src/tree/compose.ts";
+import { freePort } from "../../templates/app/test/fixture/free-port.ts";
 import { factsOfCase, planOf, REFERENCE, repositoryRoot, templates } from "./golden-cases.ts";
-import { freePort, until } from "./local-image.ts";
+import { until } from "./local-image.ts";
 
 const START_MS_MAX = 20_000;
 

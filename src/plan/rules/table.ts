@@ -3,6 +3,7 @@ import type { SettingKey } from "../../../templates/app/src/config/schema.ts";
 import type { RuleTable } from "../rule.ts";
 import { allocatorRules } from "./allocator.ts";
 import { authRules } from "./auth.ts";
+import { benchRules } from "./bench.ts";
 import { cacheRules } from "./cache.ts";
 import { compressionRules } from "./compression.ts";
 import { corsRules } from "./cors.ts";
@@ -53,6 +54,7 @@ export const rules = {
   ...watchdogRules,
   ...engineRules,
   ...allocatorRules,
+  ...benchRules,
 } satisfies RuleTable<SettingKey>;
 
 export const settingKeys: readonly SettingKey[] = Object.keys(rules) as SettingKey[];

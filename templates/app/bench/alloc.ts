@@ -21,7 +21,7 @@ import { reportText } from "./alloc/report.ts";
 import { resultJson, resultOf } from "./alloc/result.ts";
 import { readSurroundings } from "./alloc/surroundings.ts";
 import { benchUses } from "./alloc/uses/bench-uses.ts";
-import { BenchError } from "./bench-error.ts";
+import { BenchError } from "./cli/bench-error.ts";
 
 const EXIT_ERRORS = 1;
 const EXIT_CONFIG = 2;

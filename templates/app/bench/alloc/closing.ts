@@ -1,8 +1,8 @@
 /** What the figures mean on this runtime: ratios only, because nothing else carries over to another machine. */
 import { runtimeOf } from "../../src/runtime/capabilities.ts";
+import { digits } from "../report/table.ts";
 import type { AllocResult, BackendFigures } from "./result.ts";
 import type { StrategyName } from "./strategies.ts";
-import { digits } from "./table.ts";
 
 /** Judged at the size of most buffers. */
 const BYTES = 4096;

@@ -1,8 +1,8 @@
 /** The command line of the allocation bench. */
-import { BenchError } from "../bench-error.ts";
-import { type Flags, helpRows, readFlags } from "../flags.ts";
+import { BenchError } from "../cli/bench-error.ts";
+import { type Flags, helpRows, readFlags } from "../cli/flags.ts";
+import { PAIRS_MIN } from "../method/statistics.ts";
 import { SECONDS_DEFAULT, SECONDS_MAX, SECONDS_QUICK } from "./budget.ts";
-import { PAIRS_MIN } from "./statistics.ts";
 
 export interface AllocOptions {
   /** What is compared: ways to get memory, or the server with each use of owned memory on and off. */

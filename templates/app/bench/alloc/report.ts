@@ -1,10 +1,11 @@
 /** The comparison for people: tables, how to read them, and what they mean on this runtime, in ratios. */
+
+import { digits, kibText, mib, tableText } from "../report/table.ts";
 import { closingText } from "./closing.ts";
 import { SIZES_BYTES } from "./protocol.ts";
 import type { AllocResult, BackendFigures, Surroundings } from "./result.ts";
 import { type StrategyName, strategies, strategyNames } from "./strategies.ts";
 import { machineText } from "./surroundings.ts";
-import { digits, kibText, mib, tableText } from "./table.ts";
 
 const NOT_MEASURED = "-";
 

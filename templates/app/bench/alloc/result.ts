@@ -1,12 +1,12 @@
 /** The samples as figures: the document that the JSON holds and the tables print. Names end in their units. */
 import type { HostReading } from "../../src/control/host.ts";
 import type { AdapterName } from "../../src/runtime/capabilities.ts";
+import { type Figure, figureOf, median } from "../method/statistics.ts";
 import type { Missing } from "./backends.ts";
 import type { Budget } from "./budget.ts";
 import type { Freeing } from "./churn.ts";
 import type { BackendSamples, ChurnSample, Samples, ScalingSample } from "./measure.ts";
 import { SIZES_BYTES, type SlabAnswer } from "./protocol.ts";
-import { type Figure, figureOf, median } from "./statistics.ts";
 import { type StrategyName, strategyNames } from "./strategies.ts";
 
 /** Raised when a field of the JSON changes its meaning or goes away. */

@@ -346,6 +346,18 @@ export const schema = z.strictObject({
     backend: z.enum(["glibc", "mimalloc", "jemalloc", "tcmalloc", "system"]).describe("The malloc under the runtime."),
     profile: z.enum(["balanced", "throughput", "lean"]).describe("How eagerly freed memory goes back to the system."),
   }),
+  bench: z.strictObject({
+    runs: count.max(100).default(6).describe("Runs of each case; cases take turns, and a figure is the runs' median."),
+    seconds: count.max(3600).default(3).describe("Measured time of each run."),
+    warmup_seconds: bytes.max(3600).default(2).describe("Time before it that is not measured."),
+    connections: count.max(65_535).default(64).describe("Connections that keep the server busy."),
+    pipeline: count.max(64).default(16).describe("Requests in one go on a connection, in the cases that pipeline."),
+    idle_connections: count.max(1_000_000).default(1000).describe("Connections that are opened and left idle."),
+    socket_clients: count.max(65_535).default(100).describe("WebSocket clients; a broadcast goes to all of them."),
+    upload_bytes: count.default(65_536).describe("Size of an uploaded body."),
+    sessions: count.max(1_000_000).default(10_000).describe("Sessions of the sessions workload."),
+    cached_requests: count.max(1_000_000).default(5000).describe("Cached answers of the sessions workload."),
+  }),
 });
 
 /** All settings with their defaults resolved: what the server runs with. */

@@ -21,12 +21,13 @@ export interface ReservedPort {
 }
 
 /**
- * @param shares those that the port is for bind it with SO_REUSEPORT, so that it can be held meanwhile
+ * A port that the kernel chose is held meanwhile: those that it is for bind it with SO_REUSEPORT, too.
+ *
  * @throws Error with a sentence that names address, reason and setting
  */
-export function reservePort(place: Place, shares = false): Promise<ReservedPort> {
+export function reservePort(place: Place): Promise<ReservedPort> {
   // A given port is not held: clients know it, and those that came meanwhile would wait for an answer that nobody gives.
-  const holds = shares && place.port === 0;
+  const holds = place.port === 0;
   return new Promise((resolve, reject) => {
     const server = createServer();
     const released = new Promise<void>((settle) => server.once("close", () => settle()));

@@ -61,10 +61,7 @@ async function start(running: Running): Promise<void> {
   // What could not be read later is better said now.
   if (config.admin.token_file !== undefined) readAdminToken(config.admin.token_file);
   const tls = readTls(config);
-  const { port, release } = await reservePort(
-    { section: "server", ...config.server },
-    config.workers.mode === "threads",
-  );
+  const { port, release } = await reservePort({ section: "server", ...config.server });
   // Only to say in words that somebody else has it; port 0 is always free.
   if (config.admin.port !== 0) await reservePort({ section: "admin", ...config.admin });
   const held = heldMemory(parts.runtime, config.memory.limit_bytes);

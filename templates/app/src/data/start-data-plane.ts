@@ -158,7 +158,8 @@ function listenOptions({ config, port, tls }: StartOrder, zones: WorkerZones, me
   return {
     host: server.host,
     port,
-    reusePort: workers.mode === "threads",
+    // A port that the kernel chose is held for the listener until it listens.
+    reusePort: workers.mode === "threads" || server.port === 0,
     backlogMax: server.backlog_max,
     tls,
     headMs: timeouts.head_ms,

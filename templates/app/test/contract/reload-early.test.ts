@@ -16,7 +16,7 @@ import { until } from "../fixture/until.ts";
 test("Supervisor.reload reaches a worker that has its order and does not listen yet", async () => {
   const config = fixtureConfig({ "workers.count": 1 });
   const zones = createZones(zoneShape(config));
-  const { port, release } = await reservePort({ section: "server", ...config.server }, true);
+  const { port, release } = await reservePort({ section: "server", ...config.server });
   const { logger } = recordingLogger();
   const controls = await FeatureControls.start({
     features: [late],

@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { findBackends } from "../../bench/alloc/backends.ts";
 import { threadCountsFor } from "../../bench/alloc/budget.ts";
 import { useNames } from "../../bench/alloc/uses/use-cases.ts";
-import { processTree } from "../../bench/cpu-time.ts";
+import { processTree } from "../../bench/server/cpu-time.ts";
 import { readHost } from "../../src/control/host.ts";
 import { capabilities, runtimeOf } from "../../src/runtime/capabilities.ts";
 import { features, runtime } from "../../src/wiring.ts";

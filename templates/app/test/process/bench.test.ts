@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { test } from "node:test";
-import { cpuSecondsOf, processTree } from "../../bench/cpu-time.ts";
+import { cpuSecondsOf, processTree } from "../../bench/server/cpu-time.ts";
 import { runtime } from "../../src/wiring.ts";
 import { startBench } from "../fixture/bench-process.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { runtimeOf } from "../../src/runtime/capabilities.ts";
 import { adapter } from "../fixture/capability.ts";
+import { freePort } from "../fixture/free-port.ts";
 import { copyProject, type ProjectCopy } from "../fixture/project-copy.ts";
 import { endProcesses, startServer } from "../fixture/server-process.ts";
 import { until } from "../fixture/until.ts";
@@ -49,14 +49,4 @@ async function textAt(port: number): Promise<string> {
     (response) => response.text(),
     () => "",
   );
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
 import { runtimeOf } from "../../src/runtime/capabilities.ts";
 import { adapter, has, without } from "../fixture/capability.ts";
 import { exchange } from "../fixture/connection.ts";
+import { freePort } from "../fixture/free-port.ts";
 import { copyProject, type ProjectCopy } from "../fixture/project-copy.ts";
 import { endProcesses, type RunningServer, startServer } from "../fixture/server-process.ts";
 import type { Overrides } from "../fixture/settings.ts";
@@ -116,14 +116,4 @@ async function assertRestricted(server: RunningServer): Promise<void> {
   const { "read its own source": source, ...others } = outcomes;
   assert.equal(source, "done");
   assert.deepEqual([...new Set(Object.values(others))], ["denied"]);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.listen({ host: "127.0.0.1", port: 0 }, () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,7 +1,7 @@
 /** One WebSocket that sends a message, waits for all its replies, and sends the next (RFC 6455). It counts bytes only. */
 import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
-import type { Tally } from "../../tally.ts";
+import type { Tally } from "../../load/tally.ts";
 import { framesPath, REPLY_FRAME_BYTES } from "./work.ts";
 
 const HANDSHAKE = [

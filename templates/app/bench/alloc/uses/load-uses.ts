@@ -1,6 +1,6 @@
 /** The load of a use: clients in closed loops, over HTTP and WebSockets, in this thread. */
-import { Connection } from "../../connection.ts";
-import { Tally } from "../../tally.ts";
+import { Connection } from "../../load/connection.ts";
+import { Tally } from "../../load/tally.ts";
 import { FrameClient } from "./frame-client.ts";
 import type { UseLoad } from "./use-cases.ts";
 import type { UseServer } from "./use-server.ts";

@@ -4,8 +4,8 @@
  * servers each time, because what the engines compile, and where memory lies, differs from process to process.
  */
 import type { MemoryUse } from "../../../src/memory/memory-books.ts";
-import { BenchError } from "../../bench-error.ts";
-import { residentOf } from "../../cpu-time.ts";
+import { BenchError } from "../../cli/bench-error.ts";
+import { residentOf } from "../../server/cpu-time.ts";
 import { pause } from "../pause.ts";
 import { startUseLoad } from "./load-uses.ts";
 import { processNs } from "./process-clock.ts";

@@ -1,6 +1,6 @@
 /** CPU time of a process to the nanosecond where the kernel tells it, else in ticks of 10 ms. */
 import { readdirSync, readFileSync } from "node:fs";
-import { cpuSecondsOf } from "../../cpu-time.ts";
+import { cpuSecondsOf } from "../../server/cpu-time.ts";
 
 /** Nanoseconds so far. Threads that end in between take theirs along; runtimes keep the ones they have. */
 export function processNs(pid: number): number {

@@ -13,10 +13,10 @@ import type { ServerConfig, SettingKey } from "../../../src/config/schema.ts";
 import { variableOf } from "../../../src/config/settings.ts";
 import { readHost, readOsRelease } from "../../../src/control/host.ts";
 import { runtime } from "../../../src/wiring.ts";
-import { BenchError } from "../../bench-error.ts";
-import { killOnExit } from "../../kill-on-exit.ts";
-import { limitsOff } from "../../limits-off.ts";
-import { type Pinning, pinServer } from "../../pinning.ts";
+import { BenchError } from "../../cli/bench-error.ts";
+import { killOnExit } from "../../server/kill-on-exit.ts";
+import { limitsOff } from "../../server/limits-off.ts";
+import { type Pinning, pinServer } from "../../server/pinning.ts";
 import { projectConfig } from "../program-args.ts";
 
 export interface UseServerOptions {

@@ -1,10 +1,11 @@
 /** What each use is worth, for people and as JSON. */
-import type { Pinning } from "../../pinning.ts";
+
+import { type Comparison, compare, median, PAIRS_MIN, type Verdict, verdictOf } from "../../method/statistics.ts";
+import { digits, mib, tableText } from "../../report/table.ts";
+import type { Pinning } from "../../server/pinning.ts";
 import { listText } from "../closing.ts";
 import type { Surroundings } from "../result.ts";
-import { type Comparison, compare, median, PAIRS_MIN, type Verdict, verdictOf } from "../statistics.ts";
 import { machineText } from "../surroundings.ts";
-import { digits, mib, tableText } from "../table.ts";
 import type { UsePair, UseTimes } from "./measure-use.ts";
 import { type UseName, useCases } from "./use-cases.ts";
 

@@ -1,5 +1,5 @@
 /** The words of a bench's command line: one table feeds the reader and the help; all mistakes are collected. */
-import { nearest } from "../src/config/nearest.ts";
+import { nearest } from "../../src/config/nearest.ts";
 
 export interface Flag {
   /** What its value is called in the help; "": the flag stands alone. */

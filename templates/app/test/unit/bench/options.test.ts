@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BenchError } from "../../bench/bench-error.ts";
-import { parseOptions } from "../../bench/options.ts";
-import { choosePinning, parseCpuList, pinServer } from "../../bench/pinning.ts";
+import { BenchError } from "../../../bench/cli/bench-error.ts";
+import { parseOptions } from "../../../bench/cli/options.ts";
+import { choosePinning, parseCpuList, pinServer } from "../../../bench/server/pinning.ts";
 
 const limits = { connectionsMax: 4096, inFlightMax: 1024 };
 const standard = {

@@ -3,13 +3,13 @@
  * CPU times and counters are read at the same two moments, so that requests and what they cost belong together.
  */
 import process from "node:process";
-import { cpuSecondsOf, endedChildrenCpuSeconds, processTree, residentOf } from "./cpu-time.ts";
-import { type Counts, figuresOf, type Run } from "./figures.ts";
-import { askOnce, type LoadTarget, startLoad } from "./load.ts";
-import type { BenchOptions } from "./options.ts";
-import type { ServerProcess } from "./server-process.ts";
-import type { Expected } from "./tally.ts";
-import { runWrk } from "./wrk.ts";
+import type { BenchOptions } from "../cli/options.ts";
+import { askOnce, type LoadTarget, startLoad } from "../load/load.ts";
+import type { Expected } from "../load/tally.ts";
+import { runWrk } from "../load/wrk.ts";
+import { type Counts, figuresOf, type Run } from "../report/figures.ts";
+import { cpuSecondsOf, endedChildrenCpuSeconds, processTree, residentOf } from "../server/cpu-time.ts";
+import type { ServerProcess } from "../server/server-process.ts";
 
 export interface MeasureOptions {
   readonly options: BenchOptions;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { test } from "node:test";
-import { cpuSecondsOf, parseResident, parseStat, processTree, residentOf } from "../../bench/cpu-time.ts";
+import { cpuSecondsOf, parseResident, parseStat, processTree, residentOf } from "../../../bench/server/cpu-time.ts";
 
 /** Fields 3 to 20 of proc(5): state, parent 77, ..., utime 1234, stime 66, cutime 7, cstime 3. */
 const FIELDS = "S 77 4242 4242 34816 4242 4194304 5000 0 12 0 1234 66 7 3 20 0 9 0 8000 700000000 15000";

@@ -1,5 +1,5 @@
 /** What one run yields, and how several runs become one: the median of each figure on its own. */
-import { type FailureKind, type Failures, failureKinds } from "./tally.ts";
+import { type FailureKind, type Failures, failureKinds } from "../load/tally.ts";
 
 /** All figures; null: not available here. Units stand last in the names, and the names are those of the JSON. */
 export interface Figures {

@@ -1,8 +1,8 @@
 /** wrk as the generator: a second opinion on req/s, in C. It checks statuses, not lengths. */
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { BenchError } from "./bench-error.ts";
-import { killOnExit } from "./kill-on-exit.ts";
+import { BenchError } from "../cli/bench-error.ts";
+import { killOnExit } from "../server/kill-on-exit.ts";
 import type { LoadTarget } from "./load.ts";
 import { type Failures, noFailures } from "./tally.ts";
 

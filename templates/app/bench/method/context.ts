@@ -1,11 +1,11 @@
 /** The circumstances that belong to the figures: without them no figure can be compared with another. */
 import { cpus } from "node:os";
-import type { ServerConfig } from "../src/config/schema.ts";
-import type { HostReading } from "../src/control/host.ts";
-import type { AdapterName } from "../src/runtime/capabilities.ts";
-import { limitsOff } from "./limits-off.ts";
-import type { BenchOptions } from "./options.ts";
-import type { Pinning } from "./pinning.ts";
+import type { ServerConfig } from "../../src/config/schema.ts";
+import type { HostReading } from "../../src/control/host.ts";
+import type { AdapterName } from "../../src/runtime/capabilities.ts";
+import type { BenchOptions } from "../cli/options.ts";
+import { limitsOff } from "../server/limits-off.ts";
+import type { Pinning } from "../server/pinning.ts";
 
 export interface BenchContext {
   /** "Bun 1.4.5". */

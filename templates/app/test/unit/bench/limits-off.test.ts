@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { limitsOff } from "../../bench/limits-off.ts";
-import { load } from "./reference-config.ts";
+import { limitsOff } from "../../../bench/server/limits-off.ts";
+import { load } from "../reference-config.ts";
 
 const limited = `
 [rate_limit]

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { budgetFor, threadCountsFor } from "../../bench/alloc/budget.ts";
-import { parseAllocOptions } from "../../bench/alloc/options.ts";
-import { BenchError } from "../../bench/bench-error.ts";
+import { budgetFor, threadCountsFor } from "../../../bench/alloc/budget.ts";
+import { parseAllocOptions } from "../../../bench/alloc/options.ts";
+import { BenchError } from "../../../bench/cli/bench-error.ts";
 
 const standard = { mode: "ways", quick: false, seconds: 45, jsonFile: undefined, pairs: 6, only: [] };
 

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { listText } from "../../bench/alloc/closing.ts";
-import { reportText } from "../../bench/alloc/report.ts";
+import { listText } from "../../../bench/alloc/closing.ts";
+import { reportText } from "../../../bench/alloc/report.ts";
 import {
   type AllocResult,
   type BackendFigures,
   resultJson,
   type Surroundings,
   scalingFigures,
-} from "../../bench/alloc/result.ts";
-import { machineText } from "../../bench/alloc/surroundings.ts";
-import { digits, kibText, mib, tableText } from "../../bench/alloc/table.ts";
-import { takenIn, type UsePair } from "../../bench/alloc/uses/measure-use.ts";
-import { schedstatNs } from "../../bench/alloc/uses/process-clock.ts";
-import { type UsesResult, useFigures, usesJson, usesText } from "../../bench/alloc/uses/uses-report.ts";
+} from "../../../bench/alloc/result.ts";
+import { machineText } from "../../../bench/alloc/surroundings.ts";
+import { takenIn, type UsePair } from "../../../bench/alloc/uses/measure-use.ts";
+import { schedstatNs } from "../../../bench/alloc/uses/process-clock.ts";
+import { type UsesResult, useFigures, usesJson, usesText } from "../../../bench/alloc/uses/uses-report.ts";
+import { digits, kibText, mib, tableText } from "../../../bench/report/table.ts";
 
 const MIB = 1024 ** 2;
 

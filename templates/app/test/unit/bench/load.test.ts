@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { test } from "node:test";
-import { BenchError } from "../../bench/bench-error.ts";
-import { askOnce, type LoadTarget, startLoad } from "../../bench/load.ts";
-import { type FailureKind, noFailures, type Tally } from "../../bench/tally.ts";
+import { BenchError } from "../../../bench/cli/bench-error.ts";
+import { askOnce, type LoadTarget, startLoad } from "../../../bench/load/load.ts";
+import { type FailureKind, noFailures, type Tally } from "../../../bench/load/tally.ts";
 
 /** What the scripted server does with a request; `count` starts at 1 and runs over all connections. */
 type Script = (socket: Socket, count: number) => void;

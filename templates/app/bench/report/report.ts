@@ -1,9 +1,10 @@
 /** What was measured, for people and as JSON. Both say under which circumstances, and what the figures do not mean. */
-import { bottleneckOf, bottleneckTexts } from "./bottleneck.ts";
-import type { BenchContext } from "./context.ts";
+
+import type { BenchOptions } from "../cli/options.ts";
+import { type FailureKind, failureKinds } from "../load/tally.ts";
+import { bottleneckOf, bottleneckTexts } from "../method/bottleneck.ts";
+import type { BenchContext } from "../method/context.ts";
 import { addFailures, type Figures, medianOf, type Run } from "./figures.ts";
-import type { BenchOptions } from "./options.ts";
-import { type FailureKind, failureKinds } from "./tally.ts";
 
 export interface Result {
   readonly options: BenchOptions;

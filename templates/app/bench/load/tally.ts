@@ -1,5 +1,5 @@
 /** What a load counts: answers, latencies and everything that went wrong, by kind. */
-import { bucketCount, quantileUs, record } from "../src/zones/histogram.ts";
+import { bucketCount, quantileUs, record } from "../../src/zones/histogram.ts";
 
 /** Buckets per power of two: a latency is known to 1/32, about 3 %, and rounded up. */
 export const LATENCY_STEPS = 32;

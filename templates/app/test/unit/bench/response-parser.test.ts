@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { test } from "node:test";
-import { ResponseError, ResponseParser } from "../../bench/response-parser.ts";
+import { ResponseError, ResponseParser } from "../../../bench/load/response-parser.ts";
 
 type Answer = readonly [status: number, bodyBytes: number];
 

@@ -1,5 +1,5 @@
 /** Who set the pace. A figure of req/s says something about the server only when the server was the one at its limit. */
-import type { Figures } from "./figures.ts";
+import type { Figures } from "../report/figures.ts";
 
 export type Bottleneck = "server" | "generator" | "both" | "neither" | "unknown";
 

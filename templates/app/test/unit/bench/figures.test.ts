@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { bottleneckOf } from "../../bench/bottleneck.ts";
-import { type Counts, type Figures, figuresOf, medianOf } from "../../bench/figures.ts";
-import { noFailures, Tally } from "../../bench/tally.ts";
-import { parseWrk } from "../../bench/wrk.ts";
+import { noFailures, Tally } from "../../../bench/load/tally.ts";
+import { parseWrk } from "../../../bench/load/wrk.ts";
+import { bottleneckOf } from "../../../bench/method/bottleneck.ts";
+import { type Counts, type Figures, figuresOf, medianOf } from "../../../bench/report/figures.ts";
 
 const counts: Counts = {
   requests: 99_000,

@@ -1,7 +1,7 @@
 /** The built-in load: N connections in this thread, each a closed loop, all counting into one tally. */
 import { Buffer } from "node:buffer";
 import { connect } from "node:net";
-import { BenchError } from "./bench-error.ts";
+import { BenchError } from "../cli/bench-error.ts";
 import { Connection } from "./connection.ts";
 import { ResponseParser } from "./response-parser.ts";
 import { type Expected, Tally } from "./tally.ts";

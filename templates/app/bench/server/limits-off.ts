@@ -2,7 +2,7 @@
  * The limits that a bench must not meet: its load comes from one address and is meant to be too much, so a limit per
  * client would answer 429, and overload's marks 503, and the figures would be those of refusals.
  */
-import type { ServerConfig } from "../src/config/schema.ts";
+import type { ServerConfig } from "../../src/config/schema.ts";
 
 export interface LimitsOff {
   /** What the server gets in its environment; it beats every file. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { test } from "node:test";
-import { churnFresh, churnSlab } from "../../bench/alloc/churn.ts";
-import { makeTrace, mulberry32, sizeAt, type Trace } from "../../bench/alloc/trace.ts";
+import { churnFresh, churnSlab } from "../../../bench/alloc/churn.ts";
+import { makeTrace, mulberry32, sizeAt, type Trace } from "../../../bench/alloc/trace.ts";
 
 test("mulberry32() yields the published sequence of its seed", () => {
   const random = mulberry32(1);

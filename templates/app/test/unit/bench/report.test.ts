@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { BenchContext } from "../../bench/context.ts";
-import type { Figures } from "../../bench/figures.ts";
-import { cpuListText, type Result, reportJson, reportText } from "../../bench/report.ts";
-import { noFailures } from "../../bench/tally.ts";
+import { noFailures } from "../../../bench/load/tally.ts";
+import type { BenchContext } from "../../../bench/method/context.ts";
+import type { Figures } from "../../../bench/report/figures.ts";
+import { cpuListText, type Result, reportJson, reportText } from "../../../bench/report/report.ts";
 
 const figures: Figures = {
   requests_per_second: 98_123.4,

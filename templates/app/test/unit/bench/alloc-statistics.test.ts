@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compare, figureOf, median, medianRank, quantile, verdictOf } from "../../bench/alloc/statistics.ts";
+import { compare, figureOf, median, medianRank, quantile, verdictOf } from "../../../bench/method/statistics.ts";
 
 const medians: readonly (readonly [values: readonly number[], median: number])[] = [
   [[7], 7],
