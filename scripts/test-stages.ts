@@ -16,6 +16,8 @@ export interface Stage {
   readonly what: string;
   readonly commands: readonly (readonly string[])[];
   readonly cwd?: string;
+  /** Runs the test files that are appended, one after the other: those that failed. */
+  readonly again?: readonly string[];
   /** Reads the closing lines of a test runner; absent: the stage is a check without tests. */
   readonly count?: (output: string) => Counts;
 }
@@ -25,7 +27,24 @@ const bin = (name: string) => join(root, "node_modules", ".bin", name);
 const bun = join(root, "node_modules", "bun", "bin", "bun.exe");
 const deno = join(root, "node_modules", "deno", "deno");
 const app = join(root, "templates", "app");
-const denoFlags = ["--no-prompt", "-A", "--unstable-net", "--unstable-worker-options", "--parallel"] as const;
+// Types are the stage before's: checking them anew at each start of a worker takes seconds.
+const denoTest = [
+  deno,
+  "test",
+  "--no-prompt",
+  "-A",
+  "--no-check",
+  "--unstable-net",
+  "--unstable-worker-options",
+] as const;
+const nodeTest = [
+  process.execPath,
+  "--import",
+  "tsx",
+  "--test",
+  "--test-reporter=spec",
+  "--test-concurrency=1",
+] as const;
 
 export const stages: readonly Stage[] = [
   { name: "style", what: "format and lint", commands: [[bin("biome"), "ci", "--error-on-warnings", "."]] },
@@ -53,6 +72,7 @@ export const stages: readonly Stage[] = [
         ...testFiles("test", ["e2e", "golden/expected"]),
       ],
     ],
+    again: nodeTest,
     count: countNode,
   },
   {
@@ -61,36 +81,29 @@ export const stages: readonly Stage[] = [
     cwd: app,
     // Bun's 5 s are less than what a test waits for on a busy machine before it gives up with a reason.
     commands: [[bun, "test", "--timeout", "60000"]],
+    again: [bun, "test", "--timeout", "60000"],
     count: countBun,
   },
   {
     name: "deno-serve",
     what: "the server's own tests on Deno, adapter deno-serve",
     cwd: app,
-    commands: [[deno, "test", ...denoFlags, "--config", "deno.json", "test"]],
+    commands: [[...denoTest, "--parallel", "--config", "deno.json", "test"]],
+    again: [...denoTest, "--config", "deno.json"],
     count: countDeno,
   },
   {
     name: "deno-http",
     what: "the server's own tests on Deno, adapter deno-http",
     cwd: app,
-    commands: [[deno, "test", ...denoFlags, "--config", "deno.http.json", "test"]],
+    commands: [[...denoTest, "--parallel", "--config", "deno.http.json", "test"]],
+    again: [...denoTest, "--config", "deno.http.json"],
     count: countDeno,
   },
   {
     name: "e2e",
     what: "the packed package: create, install, test and run on both runtimes",
-    commands: [
-      [
-        process.execPath,
-        "--import",
-        "tsx",
-        "--test",
-        "--test-reporter=spec",
-        "--test-concurrency=1",
-        ...testFiles("test/e2e", []),
-      ],
-    ],
+    commands: [[...nodeTest, ...testFiles("test/e2e", [])]],
     count: countNode,
   },
 ];

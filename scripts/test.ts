@@ -4,11 +4,12 @@
  * `tsx scripts/test.ts` runs all stages, `tsx scripts/test.ts style types generator` only those. A stage that fails
  * shows what failed, and the names of skipped tests are always shown. Exit 1 when any stage failed.
  *
- * The tests run real processes, sockets and control groups, on machines that do other work. A command of tests that
- * fails is therefore run once more; when it passes then, what failed is shown all the same, and the last line names the
+ * The tests run real processes, sockets and control groups, on machines that do other work. Test files that fail are
+ * therefore run once more, alone; when they pass then, what failed is shown all the same, and the last lines name the
  * stage as unsteady. What fails twice has failed.
  */
 import { spawn } from "node:child_process";
+import { failedTestFiles } from "./failed-test-files.ts";
 import { type Counts, root, type Stage, stages } from "./test-stages.ts";
 
 /** A single stage that hangs must not hang the run: above ten times what the slowest one takes. */
@@ -54,11 +55,13 @@ async function runStage(stage: Stage): Promise<(Counts & { readonly unsteady: bo
   for (const command of stage.commands) {
     const line = command.slice(0, 6).join(" ");
     let outcome = await runCommand(command, stage.cwd ?? root);
-    if (!outcome.ok && stage.count) {
+    const again = outcome.ok || !isWhole(stage, outcome.output) ? [] : failedTestFiles(stripColours(outcome.output));
+    if (stage.again && again.length > 0) {
       console.log(failuresOf(outcome.output));
-      console.log(`-- ${stage.name} failed, and is run once more: ${line}`);
+      console.log(`-- ${stage.name} failed; run once more: ${again.join(" ")}`);
       unsteady = true;
-      outcome = await runCommand(command, stage.cwd ?? root);
+      all += outcome.output;
+      outcome = await runCommand([...stage.again, ...again], stage.cwd ?? root);
     }
     all += outcome.output;
     if (!outcome.ok) {
@@ -67,7 +70,9 @@ async function runStage(stage: Stage): Promise<(Counts & { readonly unsteady: bo
       return undefined;
     }
   }
-  const counts = stage.count?.(stripColours(all)) ?? { passed: 0, failed: 0, skipped: 0 };
+  const first = stage.count?.(stripColours(all)) ?? { passed: 0, failed: 0, skipped: 0 };
+  // What failed once has passed by now.
+  const counts = { ...first, passed: first.passed + first.failed, failed: 0 };
   if (Number.isNaN(counts.passed) || (stage.count && counts.passed === 0)) {
     console.log(all);
     console.log(`-- ${stage.name} failed: it ran no test`);
@@ -77,6 +82,11 @@ async function runStage(stage: Stage): Promise<(Counts & { readonly unsteady: bo
   const tests = stage.count ? `, ${counts.passed} passed, ${counts.skipped} skipped` : "";
   console.log(`-- ${stage.name} ok in ${Math.round((Date.now() - startedMs) / 1000)} s${tests}`);
   return { ...counts, unsteady };
+}
+
+/** Whether the runner came to its closing lines: only then are the failed files all that failed. */
+function isWhole(stage: Stage, output: string): boolean {
+  return (stage.count?.(stripColours(output)).passed ?? 0) > 0;
 }
 
 function runCommand(command: readonly string[], cwd: string): Promise<Outcome> {

@@ -78,9 +78,14 @@ test("churnFresh() frees each buffer at its end, and counts the resident size be
 test("churnFresh() gives the memory back without a collection", { skip: process.platform !== "linux" }, () => {
   const trace = makeTrace(2000);
   const total = trace.sizes.reduce((sum, bytes) => sum + bytes, 0);
-  const before = process.memoryUsage().rss;
-  const { liveBytesHigh } = churnFresh(trace, "released", () => process.memoryUsage().rss);
-  // All buffers together are several times what lives at once; a walk that freed nothing would keep them all.
-  assert.ok(liveBytesHigh < total / 3, `${liveBytesHigh} of ${total}`);
-  assert.ok(process.memoryUsage().rss - before < total / 2);
+  // Tests beside this one share the process: what they take for a moment is not in the least growth of several walks.
+  let grownBytes = Number.POSITIVE_INFINITY;
+  for (let walk = 0; walk < 5; walk += 1) {
+    const before = process.memoryUsage().rss;
+    const { liveBytesHigh } = churnFresh(trace, "released", () => process.memoryUsage().rss);
+    // All buffers together are several times what lives at once; a walk that freed nothing would keep them all.
+    assert.ok(liveBytesHigh < total / 3, `${liveBytesHigh} of ${total}`);
+    grownBytes = Math.min(grownBytes, process.memoryUsage().rss - before);
+  }
+  assert.ok(grownBytes < total / 2, `${grownBytes} of ${total}`);
 });
