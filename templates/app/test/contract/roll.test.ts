@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import { counter } from "../../src/zones/counters.ts";
 import { beatAt } from "../../src/zones/zones.ts";
-import { type Connection, connect, exchange, requestText } from "../fixture/connection.ts";
+import { type Connection, connect, exchange, type RawResponse, requestText } from "../fixture/connection.ts";
 import { gatedApp, setStartMode, waitingStarts } from "../fixture/gated-app.ts";
 import { startFixtureThreads, type Threads } from "../fixture/threads.ts";
 import { until } from "../fixture/until.ts";
@@ -27,6 +27,11 @@ const gauges = () => {
   return first ? [first.inFlight.total, first.bodiesKiB.total, first.sockets.total] : [];
 };
 const identity = async () => (await exchange(threads, "GET", "/worker")).text;
+
+/** While a worker leaves, a connection that waits for it may be reset (capability rollWithoutResets): clients ask again. */
+function answered(path: string): Promise<RawResponse> {
+  return until("a request is answered", () => exchange(threads, "GET", path).catch(() => undefined));
+}
 
 async function inFlight(path: string): Promise<Connection> {
   const connection = await connect(threads);
@@ -68,7 +73,7 @@ describe("replacing a worker", () => {
     const waiting = await inFlight("/wait/800");
     const rolled = threads.planes.roll("asked", 0);
     await until("the new worker serves", () => threads.planes.serving[0] === 1);
-    assert.equal((await exchange(threads, "GET", "/exact")).text, "exact");
+    assert.equal((await answered("/exact")).text, "exact");
     assert.equal((await waiting.response()).text, "waited");
     await rolled;
     assert.deepEqual(gauges(), [0, 0, 0]);
@@ -167,7 +172,7 @@ describe("replacing a worker", () => {
     await until("the new worker starts", () => waitingStarts() === 1);
     const prepared = await threads.controls.reload();
     threads.planes.reload(prepared);
-    const asked = async () => (await exchange(threads, "GET", "/no-such-path")).text;
+    const asked = async () => (await answered("/no-such-path")).text;
     await until("the old worker has it", async () => (await asked()) === prepared.gate);
     setStartMode("open");
     await rolled;
