@@ -5,11 +5,12 @@ export function failedTestFiles(output: string): readonly string[] {
   return [...new Set([...failedOnBun(output), ...failedOnDeno(output), ...failedOnNode(output)])].sort();
 }
 
-/** Bun prints a file's name above its tests. */
+/** Bun prints a file's name above its tests, and below all of them lists of the skipped and failed ones without it. */
 function failedOnBun(output: string): readonly string[] {
   const files: string[] = [];
   let file: string | undefined;
   for (const line of output.split("\n")) {
+    if (/^\d+ tests? (skipped|failed|todo):$/.test(line)) file = undefined;
     file = /^(\S+\.test\.ts):$/.exec(line)?.[1] ?? file;
     if (line.startsWith("(fail) ") && file !== undefined) files.push(file);
   }

@@ -486,22 +486,29 @@ export const sentences = {
   refuse_nofile: ({ nofileHard, smallest }: { nofileHard: number; smallest: number }) =>
     `A hard limit of ${count(nofileHard)} open files is too little: the process itself needs a limit of ${count(smallest)}.`,
 
-  // Warnings
-  bench_runs: () => "Six runs of each case: the fewest whose pairs can prove a difference.",
+  // The bench suite
+  bench_runs: () => "Six runs of each case: fewer pairs cannot prove a difference, even when all agree.",
   bench_seconds: () => "CPU time is counted in ticks of 10 ms: 3 s of a busy core are 300 of them.",
   bench_warmup: () => "Engines compile the hot path first; that is not what is measured.",
   bench_connections: ({ perWorker }: { perWorker: number }) =>
-    `${count(perWorker)} connections keep one worker busy on loopback.`,
+    `${count(perWorker)} for each worker: enough to keep it busy on loopback.`,
   bench_pipeline: () => "16 requests in one go, as in TechEmpower's plaintext test.",
   bench_idle: () => "10,000 connections at once, where the server admits them.",
   bench_sockets: () => "One broadcast goes to 100 clients.",
-  bench_upload: () => "64 KiB: more than one read of a socket, less than any limit.",
+  bench_upload: () => "64 KiB: more than one read of a socket brings.",
   bench_upload_large: () => "1 MiB: uploads are this server's work.",
-  bench_sessions: () => "10,000 sessions and 5,000 cached answers.",
-  bench_sessions_part: () => "An eighth of the workload: its whole would be much of this server's memory.",
+  bench_sessions: () => "10,000 sessions, as the promised workload has.",
+  bench_cached: () => "5,000 cached answers, as the promised workload has.",
+  bench_part_of_core: ({ seconds, cpus }: { seconds: number; cpus: number }) =>
+    `${formatCpus(cpus)} do in this time what a whole core does in ${seconds} s.`,
+  bound_bench_workload: ({ each }: { each: number }) =>
+    `At ${formatBytes(each)} each, more would take over an eighth of the heaps.`,
+  bound_bench_seconds: ({ seconds }: { seconds: number }) => `Nobody waits longer than ${seconds} s for one run.`,
   bound_bench_connections: () => "The server admits no more connections.",
   bound_bench_in_flight: () => "The server handles no more requests at once.",
   bound_bench_body: () => "The server takes no larger body.",
+
+  // Warnings
   warn_proxy_timeouts: () =>
     "Deno.serve has no timeouts and no connection limit: never expose it without a proxy that has them.",
   warn_isolate: () =>

@@ -67,6 +67,8 @@ describe("solve() along its inputs", () => {
 
 /** What a thread gets falls when there are more of them, and so does what is left over. */
 const sharedByCpus: ReadonlySet<SettingKey> = new Set<SettingKey>([
+  "bench.seconds",
+  "bench.warmup_seconds",
   "engine.heap_bytes_max",
   "engine.semi_space_bytes_max",
   "engine.ram_bytes",
@@ -84,6 +86,7 @@ const sharedByCpus: ReadonlySet<SettingKey> = new Set<SettingKey>([
 
 /** The largest change of a setting for one byte more; settings that are not named may not move by more than 8. */
 const steps: Partial<Record<SettingKey, number>> = {
+  "bench.connections": 64,
   "limits.in_flight_max": 2048,
   "limits.nofile_min": 18,
   "limits.body_bytes_max": KiB(1),

@@ -11,6 +11,10 @@ test("failedTestFiles() reads what bun test prints", () => {
     "error: not seen",
     "(fail) tls > serves HTTP [3.2ms]",
     "(fail) tls > carries bodies [3.2ms]",
+    "test/unit/last.test.ts:",
+    "(pass) all [1ms]",
+    "2 tests failed:",
+    "(fail) tls > serves HTTP [3.2ms]",
   ].join("\n");
   assert.deepEqual(failedTestFiles(output), ["test/contract/tls.test.ts"]);
 });

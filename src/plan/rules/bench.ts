@@ -12,13 +12,27 @@ const IDLE_PROMISED = 10_000;
 const BROADCAST_PROMISED = 100;
 const SESSIONS_PROMISED = 10_000;
 const CACHED_PROMISED = 5000;
-/** The workload's sessions and answers are small beside a limit from here on. */
-const WHOLE_WORKLOAD_FROM_BYTES = MiB(256);
+/** A session's data with its place in a map. */
+const SESSION_BYTES = KiB(2);
+/** A cached answer of 1 to 4 KiB with its key. */
+const CACHED_BYTES = KiB(4);
+/** What each half of that workload may take of the heaps, which hold the server's own objects too. */
+const WORKLOAD_SHARE = 1 / 8;
+/** Of a whole core. */
+const RUN_SECONDS = 3;
+const WARMUP_SECONDS = 2;
+/** A quota so small that a run takes longer than this is measured with fewer ticks. */
+const RUN_SECONDS_MAX = 30;
 
 const connectionsBound = (read: (key: "limits.connections_max") => number) => ({
   min: { value: 1, by: reason("bound_positive", {}) },
   max: { value: read("limits.connections_max"), by: reason("bound_bench_connections", {}) },
 });
+
+const runBounds = {
+  min: { value: 1, by: reason("bound_positive", {}) },
+  max: { value: RUN_SECONDS_MAX, by: reason("bound_bench_seconds", { seconds: RUN_SECONDS_MAX }) },
+};
 
 export const benchRules = {
   "bench.runs": rule({
@@ -29,15 +43,17 @@ export const benchRules = {
   }),
   "bench.seconds": rule({
     unit: "s",
-    reads: [],
+    reads: ["facts.cpus"],
     source: documented("https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html"),
-    decide: () => ({ value: 3, reason: reason("bench_seconds", {}) }),
+    bounds: () => runBounds,
+    decide: (read) => onPartOfCore(RUN_SECONDS, read("facts.cpus"), reason("bench_seconds", {})),
   }),
   "bench.warmup_seconds": rule({
     unit: "s",
-    reads: [],
-    source: assumed("both engines have compiled the request path after some 100,000 requests, which is below this"),
-    decide: () => ({ value: 2, reason: reason("bench_warmup", {}) }),
+    reads: ["facts.cpus"],
+    source: assumed("both engines have compiled the request path after some 100,000 requests, which take less"),
+    bounds: () => runBounds,
+    decide: (read) => onPartOfCore(WARMUP_SECONDS, read("facts.cpus"), reason("bench_warmup", {})),
   }),
   "bench.connections": rule({
     unit: "count",
@@ -92,20 +108,29 @@ export const benchRules = {
   }),
   "bench.sessions": rule({
     unit: "count",
-    reads: ["memory.limit_bytes"],
-    source: derived("the workload that the product promises to repeat; an eighth of it below 256 MiB"),
-    decide: (read) =>
-      read("memory.limit_bytes") < WHOLE_WORKLOAD_FROM_BYTES
-        ? { value: SESSIONS_PROMISED / 8, reason: reason("bench_sessions_part", {}) }
-        : { value: SESSIONS_PROMISED, reason: reason("bench_sessions", {}) },
+    reads: ["memory.heaps_bytes"],
+    source: derived("the workload that the product promises to repeat"),
+    bounds: (read) => workloadBounds(read("memory.heaps_bytes"), SESSION_BYTES),
+    decide: () => ({ value: SESSIONS_PROMISED, reason: reason("bench_sessions", {}) }),
   }),
   "bench.cached_requests": rule({
     unit: "count",
-    reads: ["memory.limit_bytes"],
-    source: derived("the workload that the product promises to repeat; an eighth of it below 256 MiB"),
-    decide: (read) =>
-      read("memory.limit_bytes") < WHOLE_WORKLOAD_FROM_BYTES
-        ? { value: CACHED_PROMISED / 8, reason: reason("bench_sessions_part", {}) }
-        : { value: CACHED_PROMISED, reason: reason("bench_sessions", {}) },
+    reads: ["memory.heaps_bytes"],
+    source: derived("the workload that the product promises to repeat"),
+    bounds: (read) => workloadBounds(read("memory.heaps_bytes"), CACHED_BYTES),
+    decide: () => ({ value: CACHED_PROMISED, reason: reason("bench_cached", {}) }),
   }),
 } satisfies RuleTable<KeysOf<"bench">>;
+
+/** Half a core does in twice the time what a whole one does. */
+function onPartOfCore(seconds: number, cpus: number, whole: ReturnType<typeof reason>) {
+  if (cpus >= 1) return { value: seconds, reason: whole };
+  return { value: Math.ceil(seconds / cpus), reason: reason("bench_part_of_core", { seconds, cpus }) };
+}
+
+function workloadBounds(heapsBytes: number, each: number) {
+  return {
+    min: { value: 1, by: reason("bound_positive", {}) },
+    max: { value: Math.floor((heapsBytes * WORKLOAD_SHARE) / each), by: reason("bound_bench_workload", { each }) },
+  };
+}

@@ -64,7 +64,7 @@ describe("a handler that leaks, under a real memory limit", () => {
   let copy: ProjectCopy;
   before(() => {
     copy = copyProject(["leak-routes.ts"]);
-    writeFileSync(copy.path("src/app/routes.ts"), 'export { routes } from "../fixture/leak-routes.ts";\n');
+    writeFileSync(copy.path("src/app/routes.ts"), 'export { routes } from "../../test/fixture/leak-routes.ts";\n');
   });
   after(async () => {
     endProcesses();
