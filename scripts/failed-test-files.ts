@@ -10,7 +10,7 @@ function failedOnBun(output: string): readonly string[] {
   const files: string[] = [];
   let file: string | undefined;
   for (const line of output.split("\n")) {
-    if (/^\d+ tests? (skipped|failed|todo):$/.test(line)) file = undefined;
+    if (/^\d+ tests? \w+:$/.test(line)) file = undefined;
     file = /^(\S+\.test\.ts):$/.exec(line)?.[1] ?? file;
     if (line.startsWith("(fail) ") && file !== undefined) files.push(file);
   }
