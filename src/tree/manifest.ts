@@ -183,6 +183,7 @@ const serverRows: readonly ManifestRow[] = [
   chosen("src/runtime/file-chunks.ts", uses("deno-http")),
   chosen("src/runtime/frame-batch.ts", uses("bun", "deno-http")),
   shared("test/unit/runtime/malloc-proof.test.ts"),
+  shared("test/unit/runtime/thread-memory-shared.test.ts"),
   chosen("test/unit/runtime/malloc-file.test.ts", isDeno),
   chosen("test/unit/runtime/frame-batch.test.ts", uses("bun", "deno-http")),
   chosen("test/unit/runtime/native-*", isBun),
