@@ -16,6 +16,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { cases, workloads } from "./allocator-cases.mjs";
+import { outputFolder } from "./output-folder.mjs";
 import { printAllocators } from "./print-allocators.mjs";
 import { residentBytes } from "./process-memory.mjs";
 
@@ -67,8 +68,8 @@ const result = {
 const table = printAllocators(result);
 console.log(table);
 if (!values.dry) {
-  writeFileSync(`${root}docs/measurements/allocators.json`, `${JSON.stringify(result, undefined, 2)}\n`);
-  writeFileSync(`${root}docs/measurements/allocators.md`, table);
+  writeFileSync(`${outputFolder()}/allocators.json`, `${JSON.stringify(result, undefined, 2)}\n`);
+  writeFileSync(`${outputFolder()}/allocators.md`, table);
 }
 
 /** All chosen cases under one kind of work. */

@@ -12,6 +12,7 @@ import { cpus, release } from "node:os";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { outputFolder } from "./output-folder.mjs";
 import { printFeatureCosts } from "./print-feature-costs.mjs";
 
 const { values } = parseArgs({
@@ -65,8 +66,8 @@ result.machine = { cpu: cpus()[0]?.model ?? "unknown", cpus: cpus().length, kern
 const table = printFeatureCosts(result);
 console.log(table);
 if (!values.dry) {
-  writeFileSync(`${root}docs/measurements/feature-costs.json`, `${JSON.stringify(result, undefined, 2)}\n`);
-  writeFileSync(`${root}docs/measurements/feature-costs.md`, table);
+  writeFileSync(`${outputFolder()}/feature-costs.json`, `${JSON.stringify(result, undefined, 2)}\n`);
+  writeFileSync(`${outputFolder()}/feature-costs.md`, table);
 }
 
 async function measureRuntime(runtime) {

@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { load, openAny, openHttp, openMany, openWebSocket } from "./clients.mjs";
+import { outputFolder } from "./output-folder.mjs";
 import { printMarkdown } from "./print-markdown.mjs";
 import { forgetUsedPages, kernelBytes, residentBytes, usedFileBytes } from "./process-memory.mjs";
 
@@ -33,10 +34,9 @@ const adapters = [
 /** Young generation at 1 MiB per semi-space, as small plans set it, so that garbage does not hide the costs. */
 const SMALL_HEAP = ["--max-semi-space-size=1"];
 /** Enough requests for every code path to be compiled and the heap to settle. */
-const WARM_UP_REQUESTS = 20_000;
+const WARM_UP_REQUESTS = process.env.MEASURE_SMOKE ? 500 : 20_000;
 /** Counts between which the cost of one connection is the slope. */
-const FEW = 500;
-const MANY = 3000;
+const [FEW, MANY] = process.env.MEASURE_SMOKE ? [50, 150] : [500, 3000];
 
 function denoCommand(name, args, flags = SMALL_HEAP) {
   return [deno, ["run", "-A", "--unstable-net", `--v8-flags=${flags.join(",")}`, server(name), ...args]];
@@ -265,7 +265,7 @@ async function main() {
       console.error(`measuring ${row.adapter}`);
       result.adapters[row.adapter] = await measure(row, certificate);
     }
-    const output = join(root, "docs/measurements");
+    const output = outputFolder();
     writeFileSync(join(output, "memory-costs.json"), `${JSON.stringify(result, null, 2)}\n`);
     writeFileSync(join(output, "memory-costs.md"), printMarkdown(result));
     console.log(readFileSync(join(output, "memory-costs.md"), "utf8"));

@@ -20,6 +20,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { outputFolder } from "./output-folder.mjs";
 import { printMemoryUses } from "./print-memory-uses.mjs";
 
 const { values } = parseArgs({
@@ -62,9 +63,11 @@ try {
 }
 const text = printMemoryUses(result);
 console.log(text);
-if (values.merge || !(values.dry || values.quick || values.only || values.adapter)) {
-  writeFileSync(`${root}docs/measurements/memory-uses.json`, `${JSON.stringify(result, undefined, 2)}\n`);
-  writeFileSync(`${root}docs/measurements/memory-uses.md`, text);
+const isNarrowed = values.dry || values.quick || values.only || values.adapter;
+// A folder for trying the script out takes everything.
+if (values.merge || !isNarrowed || process.env.MEASURE_OUTPUT) {
+  writeFileSync(`${outputFolder()}/memory-uses.json`, `${JSON.stringify(result, undefined, 2)}\n`);
+  writeFileSync(`${outputFolder()}/memory-uses.md`, text);
 }
 
 /** Rows of the last run, whose machine this one must be. */

@@ -4,7 +4,14 @@ import { join } from "node:path";
 import type { TemplateSource } from "../tree/template-source.ts";
 
 /** Left behind by running the templates in place; never part of the package. */
-const leftovers: ReadonlySet<string> = new Set(["node_modules", ".fastserve", "deno.lock", "bun.lock", ".DS_Store"]);
+const leftovers: ReadonlySet<string> = new Set([
+  "node_modules",
+  ".fastserve",
+  "bench-reports",
+  "deno.lock",
+  "bun.lock",
+  ".DS_Store",
+]);
 
 /** @param root absolute path of the `templates` folder */
 export function templateFiles(root: string): TemplateSource {

@@ -21,6 +21,11 @@ interface Script {
   readonly command: Readonly<Record<RuntimeName, string>>;
 }
 
+/** A program below bench/. Both runtimes take the folder as it is; Deno's own flags stand in deno.json. */
+function onBench(program: string): Script["command"] {
+  return { bun: `bun bench/${program}`, deno: `deno run --allow-all bench/${program}` };
+}
+
 /**
  * Deno's control plane runs with all permissions because Deno grants reads below /proc and /sys to nothing less; the
  * workers, which parse what strangers send, get an explicit list from it. `deno test` leaves types to `check`.
@@ -39,12 +44,59 @@ export const scripts = {
     command: { bun: "bun test --timeout 60000", deno: "deno test --allow-all --no-check --parallel test/" },
   },
   bench: {
-    description: "Loads the server and reports req/s, p99, CPU per request and memory.",
-    command: { bun: "bun bench/main.ts", deno: "deno run --allow-all bench/main.ts" },
+    description: "Loads the server with what suits its workload, and holds the figures against targets.",
+    command: onBench("main.ts"),
+  },
+  "bench:http": {
+    description: "Requests per second, latency at fixed rates, CPU per request, pipelining.",
+    command: onBench("main.ts http"),
+  },
+  "bench:ws": {
+    description: "WebSockets: echo, JSON, broadcasts, new connections.",
+    feature: "websocket",
+    command: onBench("main.ts ws"),
+  },
+  "bench:static": {
+    description: "Static files: small, large, compressed, by range, revalidated.",
+    feature: "static-files",
+    command: onBench("main.ts static"),
+  },
+  "bench:cache": {
+    description: "The response cache: hits, misses, many clients for one answer.",
+    feature: "response-cache",
+    command: onBench("main.ts cache"),
+  },
+  "bench:upload": {
+    description: "Request bodies.",
+    command: onBench("main.ts upload"),
+  },
+  "bench:idle": {
+    description: "Memory of connections that wait.",
+    command: onBench("main.ts idle"),
+  },
+  "bench:start": {
+    description: "From the command to the first answer, and the drain.",
+    command: onBench("main.ts start"),
+  },
+  "bench:sessions": {
+    description: "10,000 sessions and 5,000 cached answers, repeated, with the spread.",
+    command: onBench("main.ts sessions"),
   },
   "bench:alloc": {
     description: "Arenas, pools and slabs against fresh buffers, under every malloc that this host has.",
-    command: { bun: "bun bench/alloc.ts", deno: "deno run --allow-all bench/alloc.ts" },
+    command: onBench("alloc.ts"),
+  },
+  "bench:scale": {
+    description: "One worker, two, and so on up to the plan's.",
+    command: onBench("main.ts scale"),
+  },
+  "bench:compare": {
+    description: "The same routes on the bare runtime and on other servers that are installed.",
+    command: onBench("main.ts compare"),
+  },
+  soak: {
+    description: "Mixed traffic for minutes or hours; fails when memory, files or lag grow.",
+    command: onBench("soak.ts"),
   },
   doctor: {
     description: "Whether this host is ready for the plan: memory, files, ports, and the malloc proved to serve.",
@@ -87,9 +139,9 @@ export const scripts = {
 export type ScriptName = keyof typeof scripts;
 
 const developmentPackages = {
-  bun: ["@types/node", "bun", "bun-types", "fast-check", "typescript"],
-  "deno-serve": ["@types/deno", "@types/node", "deno", "fast-check", "typescript"],
-  "deno-http": ["@types/deno", "@types/node", "@types/ws", "deno", "fast-check", "typescript"],
+  bun: ["@types/node", "bun", "bun-types", "fast-check", "typescript", "uplot"],
+  "deno-serve": ["@types/deno", "@types/node", "deno", "fast-check", "typescript", "uplot"],
+  "deno-http": ["@types/deno", "@types/node", "@types/ws", "deno", "fast-check", "typescript", "uplot"],
 } as const satisfies Readonly<Record<AdapterName, readonly PinnedPackage[]>>;
 
 /** The configuration's two readers; node:http has no WebSockets of its own. */

@@ -14,6 +14,7 @@ export const pins = {
   "fast-check": "4.10.2",
   "toml-eslint-parser": "1.0.3",
   typescript: "7.0.2",
+  uplot: "1.6.32",
   ws: "8.23.0",
   zod: "4.6.7",
 } as const satisfies Readonly<Record<string, string>>;

@@ -83,6 +83,7 @@ export function readmeView(plan: Plan): View {
     url: `${plan.decisions["tls.mode"].value === "off" ? "http" : "https"}://127.0.0.1:${plan.decisions["server.port"].value}`,
     otherAddresses: plan.decisions["server.host"].value === "0.0.0.0" ? ", and on this machine's other addresses," : "",
     admin: `http://${plan.decisions["admin.host"].value}:${plan.decisions["admin.port"].value}`,
+    benchRuns: valueText(plan.decisions["bench.runs"]),
     ...featuresView(plan),
     ...memoryView(plan),
     hasDocker: answers.deploy.value.includes("docker"),

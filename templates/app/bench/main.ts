@@ -1,33 +1,48 @@
 /**
- * `npm run bench`: loads this project's real server and reports what a request costs it.
+ * `npm run bench`: loads this project's real server and reports what it can do and what a request costs it.
  *
- * Idea: the server is started as `npm start` starts it, on cores of its own, and is judged by its CPU time per request:
- * that figure holds even when the generator, not the server, is the one that cannot go faster.
+ * Idea: the server is started as `npm start` starts it, on cores of its own; cases take turns on fresh servers; a figure is
+ * the median of its runs with an interval. What the machine was like stands beside it, and what was promised below it.
  */
-import { accessSync, constants, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { loadavg } from "node:os";
+import { basename } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { loadConfig } from "../src/config/load.ts";
 import { ConfigError } from "../src/config/problem.ts";
-import type { ServerConfig } from "../src/config/schema.ts";
 import { readHost } from "../src/control/host.ts";
-import { exitCodeOf, type StopSignal } from "../src/control/signals.ts";
-import { runtime } from "../src/wiring.ts";
+import { features, runtime } from "../src/wiring.ts";
+import type { Project } from "./cases/bench.ts";
+import { chosenBenches } from "./cases/chosen-benches.ts";
+import { listText } from "./cases/list-text.ts";
+import { hasErrors, runBenches } from "./cases/run-benches.ts";
+import { benches } from "./cases/table.ts";
 import { BenchError } from "./cli/bench-error.ts";
+import { interruptedCode, onInterrupt } from "./cli/interrupt.ts";
 import { type BenchOptions, helpText, parseOptions } from "./cli/options.ts";
-import { benchContext } from "./method/context.ts";
-import { measure, PROC_REASON } from "./method/measure.ts";
-import type { Run } from "./report/figures.ts";
-import { type Result, reportJson, reportText } from "./report/report.ts";
+import { differencesToTell } from "./method/comparable.ts";
+import { type ContextSources, readCpuModel, readGovernor, reportContext } from "./method/context.ts";
+import { readNoise } from "./method/noise.ts";
+import { ProgressLine } from "./method/progress-line.ts";
+import { makeSession } from "./method/session.ts";
+import { against } from "./report/against.ts";
+import { againstText } from "./report/against-text.ts";
+import { type BenchReport, SCHEMA_VERSION } from "./report/document.ts";
+import { earlierReport, refuseIncomparable } from "./report/earlier-report.ts";
+import { type ReportFiles, reportFiles, writeReports, writtenText } from "./report/report-files.ts";
+import { reportText } from "./report/terminal.ts";
+import { textStyleOf } from "./report/text-style.ts";
 import { pinGenerator } from "./server/pinning.ts";
-import { startServer } from "./server/server-process.ts";
+import type { ServerProcess } from "./server/server-process.ts";
+import { imageBytesCompressed } from "./targets/image-size.ts";
+import { type TargetSources, targetRows } from "./targets/target-rows.ts";
 
 const EXIT_ERRORS = 1;
 const EXIT_CONFIG = 2;
+const EXIT_SLOWER = 3;
 
-/** The first signal that asked this process to end. */
-let stoppedBy: StopSignal | undefined;
+const interrupt = onInterrupt();
+const line = new ProgressLine(process.stderr);
 
 process.exit(await main());
 
@@ -35,81 +50,88 @@ async function main(): Promise<number> {
   try {
     const directory = fileURLToPath(new URL("..", import.meta.url));
     const { config } = loadConfig({ directory, environment: process.env });
-    const { connections_max: connectionsMax, in_flight_max: inFlightMax } = config.limits;
-    const options = parseOptions(process.argv.slice(2), { connectionsMax, inFlightMax });
-    if (options === "help") {
-      process.stdout.write(helpText());
-      return 0;
-    }
-    return await bench(directory, config, options);
+    const options = parseOptions(process.argv.slice(2), config);
+    if (options === "help") return say(helpText(config));
+    const project = { directory, config, features: features.map((feature) => feature.name) };
+    if (options.list) return say(listText(benches, project, options.sizes));
+    return await bench(project, options);
   } catch (error) {
-    if (stoppedBy) return exitCodeOf(stoppedBy);
+    line.clear();
+    const interrupted = interruptedCode(interrupt);
+    if (interrupted !== undefined) return interrupted;
     if (error instanceof ConfigError) return complain(`The configuration is not valid:\n${error.message}`, EXIT_CONFIG);
     if (error instanceof BenchError) return complain(error.message, error.exitCode);
     throw error;
   }
 }
 
-async function bench(directory: string, config: ServerConfig, options: BenchOptions): Promise<number> {
-  const { jsonFile } = options;
-  if (jsonFile !== undefined) checkFolder(jsonFile);
-  const interrupt = onSignals();
+async function bench(project: Project, options: BenchOptions): Promise<number> {
+  const { config, directory } = project;
+  const startedAt = new Date();
+  const chosen = chosenBenches(benches, options.names, project);
+  const before = earlierReport(options.against, directory);
+  const image = await imageSize(options.imageFile);
   const host = readHost();
-  const pinning = pinGenerator();
-  const runs: Run[] = [];
-  let allocator = "unknown";
-  while (runs.length < options.runs && !interrupt.aborted) {
-    const server = await startServer({ directory, adapter: runtime.adapter, config, pinning });
-    allocator = server.allocator;
-    progress(`run ${runs.length + 1} of ${options.runs}: ${options.warmupSeconds} s + ${options.seconds} s ...`);
-    try {
-      const run = await measure(server, { options, interrupt });
-      // A run cut short counts only when there is no whole one.
-      if (run && (runs.length === 0 || !interrupt.aborted)) runs.push(run);
-    } finally {
-      await server.stop();
-    }
-  }
-  progress("");
-  if (runs.length === 0) return complain("Ended before anything was measured.", interruptedCode());
-  const context = benchContext({ config, runtime, options, pinning, host, allocator, missing: PROC_REASON });
-  const result: Result = { options, context, runs, interrupted: interrupt.aborted };
-  process.stdout.write(reportText(result));
-  if (jsonFile !== undefined) writeFileSync(jsonFile, reportJson(result));
-  if (stoppedBy) return interruptedCode();
-  return runs.some((run) => run.figures.errors_count > 0) ? EXIT_ERRORS : 0;
-}
-
-/** The first signal ends the load with what was measured, the second one everything at once. */
-function onSignals(): AbortSignal {
-  const interrupt = new AbortController();
-  const onSignal = (signal: StopSignal) => {
-    if (stoppedBy) process.exit(exitCodeOf(signal));
-    stoppedBy = signal;
-    interrupt.abort();
+  const loadAverage = loadavg()[0] ?? 0;
+  const pinning = pinGenerator(config.workers.mode === "inline" ? 1 : config.workers.count);
+  const noise = readNoise(loadAverage, host.cpus);
+  const surroundings = { host, pinning, noise, loadAverage, cpuModel: readCpuModel(), governor: readGovernor() };
+  const contextWith = (server: ContextSources["server"]) =>
+    reportContext({
+      ...project,
+      ...surroundings,
+      runtime,
+      startedAt,
+      quick: options.quick,
+      generator: options.generator,
+      server,
+    });
+  if (before) refuseIncomparable(before, contextWith(undefined));
+  const files = reportFiles(directory, options, startedAt);
+  let server: ContextSources["server"];
+  const onServer = (started: ServerProcess) => {
+    server = started;
   };
-  process.on("SIGINT", () => onSignal("SIGINT"));
-  process.on("SIGTERM", () => onSignal("SIGTERM"));
-  return interrupt.signal;
+  const parts = { ...project, ...options, adapter: runtime.adapter, host, pinning, interrupt: interrupt.signal };
+  const { documents, failed } = await runBenches(chosen, makeSession({ ...parts, line, onServer }), line);
+  line.clear();
+  const context = contextWith(server);
+  const report: BenchReport = {
+    schema_version: SCHEMA_VERSION,
+    kind: "fastserve-bench",
+    interrupted: interrupt.signal.aborted,
+    context,
+    benches: documents,
+    targets: targetRows(
+      { benches: documents, context, connectionsMax: config.limits.connections_max, image },
+      options.names,
+    ),
+  };
+  const slower = publish(report, files, before);
+  return interruptedCode(interrupt) ?? (failed || hasErrors(documents) ? EXIT_ERRORS : slower ? EXIT_SLOWER : 0);
 }
 
-function interruptedCode(): number {
-  return stoppedBy ? exitCodeOf(stoppedBy) : EXIT_ERRORS;
+/** @returns whether something is shown to be worse than before */
+function publish(report: BenchReport, files: ReportFiles, before: BenchReport | undefined): boolean {
+  const style = textStyleOf(process.stdout, process.env);
+  process.stdout.write(reportText(report, style));
+  writeReports(files, report);
+  process.stdout.write(writtenText(files));
+  if (!before) return false;
+  const comparison = against(before, report);
+  const notes = differencesToTell(before.context, report.context).map((note) => `${note}\n`);
+  process.stdout.write(`\n${againstText(comparison, style)}${notes.join("")}`);
+  return comparison.changes.some(({ verdict }) => verdict === "worse");
 }
 
-/** Before minutes of load, not after them. */
-function checkFolder(file: string): void {
-  const folder = dirname(resolve(file));
-  try {
-    accessSync(folder, constants.W_OK);
-  } catch {
-    throw new BenchError(`--json ${file}: ${folder} is not a folder that can be written to.`, 2);
-  }
+async function imageSize(file: string | undefined): Promise<TargetSources["image"]> {
+  if (file === undefined) return { reason: "--image FILE measures the archive of an image that you have built" };
+  return { bytes: await imageBytesCompressed(file), file: basename(file) };
 }
 
-/** One line that replaces itself, for people who wait; nothing where it would end up in a file. */
-function progress(text: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
+function say(text: string): number {
+  process.stdout.write(text);
+  return 0;
 }
 
 function complain(text: string, exitCode: number): number {

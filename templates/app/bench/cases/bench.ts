@@ -4,6 +4,7 @@
  */
 import type { ServerConfig, SettingKey } from "../../src/config/schema.ts";
 import type { HostReading } from "../../src/control/host.ts";
+import type { CompareChoice } from "../cli/compare-choice.ts";
 import type { LoadCounts, LoadOrder, LoadTimes } from "../load/order.ts";
 import type { BenchDocument, BenchName, CaseDocument } from "../report/document.ts";
 import type { FigureName } from "../report/figure-table.ts";
@@ -17,6 +18,8 @@ export interface Bench {
   refuse(project: Project): string | undefined;
   /** Whether plain `npm run bench` includes it for this project. */
   suits(project: Project): boolean;
+  /** About how long it runs, for `--list`; without it nothing is said. */
+  aboutSeconds?(sizes: Sizes, project: Project): number;
   run(session: Session): Promise<BenchDocument>;
 }
 
@@ -35,6 +38,8 @@ export interface Session extends Project {
   readonly path: string;
   /** What makes the load. */
   readonly generator: "built-in" | "wrk" | "oha" | "h2load";
+  /** `--peers` and `--levels`. */
+  readonly compare: CompareChoice;
   readonly host: HostReading;
   readonly pinning: Pinning;
   /** Aborted by Ctrl-C: what was measured so far is the result. */
@@ -58,6 +63,14 @@ export interface ServerSpec {
   readonly settings: Readonly<Partial<Record<SettingKey, string>>>;
   /** Features of the bench program; undefined: all of the project. */
   readonly features?: readonly string[];
+  /** Another server than this project's (bench:compare): it is started by this, and the rest is not looked at. */
+  readonly other?: OtherServer;
+}
+
+export interface OtherServer {
+  /** Cases with the same name share a server. */
+  readonly name: string;
+  start(): Promise<ServerProcess>;
 }
 
 /** One measured time. */
@@ -78,4 +91,6 @@ export interface CasePlan {
   readonly times?: LoadTimes;
   /** Figures of one sample; `standardFigures(sample, unit)` of figures.ts suits most. */
   figures(sample: Sample): Readonly<Partial<Record<FigureName, number>>>;
+  /** Further figures, asked of the server itself right after each measured time. */
+  probe?(server: ServerProcess): Promise<Readonly<Partial<Record<FigureName, number>>>>;
 }

@@ -9,21 +9,26 @@ export interface Flag {
 
 export type Flags = Readonly<Record<string, Flag>>;
 
-/** Columns of the help's left side. */
-const HELP_COLUMNS = 21;
+/** Columns of the help's left side: what its longest row needs, and at least so many. */
+const HELP_COLUMNS_MIN = 21;
 
 export function helpRows(flags: Flags): string {
   const rows = Object.entries(flags).map(([flag, { value, text }]) => [`${flag} ${value}`.trimEnd(), text] as const);
+  const columns = Math.max(HELP_COLUMNS_MIN, ...rows.map(([left]) => left.length + 2));
   return [...rows, ["--help", "this text"] as const]
-    .map(([left, text]) => `  ${left.padEnd(HELP_COLUMNS)}${text}\n`)
+    .map(([left, text]) => `  ${left.padEnd(columns)}${text}\n`)
     .join("");
 }
 
-/** @returns the values by flag ("" for one that stands alone), or "help"; mistakes go to `problems` */
+/**
+ * @param names takes words that are no flags; without it they are mistakes
+ * @returns the values by flag ("" for one that stands alone), or "help"; mistakes go to `problems`
+ */
 export function readFlags(
   flags: Flags,
   args: readonly string[],
   problems: string[],
+  names?: string[],
 ): ReadonlyMap<string, string> | "help" {
   const given = new Map<string, string>();
   // Some package managers pass the "--" on that separates a script's arguments from their own.
@@ -31,6 +36,10 @@ export function readFlags(
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? "";
     if (word === "--help" || word === "-h") return "help";
+    if (names && !word.startsWith("-")) {
+      names.push(word);
+      continue;
+    }
     const equals = word.startsWith("--") ? word.indexOf("=") : -1;
     const flag = equals === -1 ? word : word.slice(0, equals);
     if (!Object.hasOwn(flags, flag)) {

@@ -5,9 +5,20 @@ import type { Tally } from "./tally.ts";
 export interface Driver {
   /** Resolves when all connections of this share are open (or have failed and were counted). */
   start(): Promise<void>;
+  /** The measured time is over: counts what is still under way, or what is a state and not an event (connections open). */
+  settle?(): void;
   /** Ends at once; nothing is counted any more. Resolves when no socket is left. */
   stop(): Promise<void>;
 }
 
-/** `share`: this thread's part of the order: its connections, its rate. `thread`: 0-based number. */
-export type MakeDriver<Order extends LoadOrder> = (share: Order, tally: Tally, thread: number) => Driver;
+/** Where a share is made. */
+export interface Place {
+  /** 0-based number among `threads`. */
+  readonly thread: number;
+  readonly threads: number;
+  /** Whether waiting may take all of a CPU: there is another one for the server. */
+  readonly spins: boolean;
+}
+
+/** `share`: this thread's part of the order: its connections, its rate. */
+export type MakeDriver<Order extends LoadOrder> = (share: Order, tally: Tally, place: Place) => Driver;

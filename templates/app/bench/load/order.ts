@@ -5,6 +5,7 @@
  * fixed rate whatever the server does, and latency counts from that scheduled moment, so that a stall is seen by all who
  * would have met it (coordinated omission; Gil Tene, "How NOT to Measure Latency", 2015; wrk2).
  */
+import type { LatencyPoint } from "./latency-histogram.ts";
 
 /** Loopback only: a bench never loads another machine. */
 export interface LoadTarget {
@@ -47,6 +48,8 @@ export interface SocketOrder {
   readonly clients: number;
   /** A text message, or so many binary bytes. */
   readonly message: string | number;
+  /** What must come back, each time; null: the message itself. */
+  readonly reply: string | null;
   /** Messages under way at once: per client (echo), or of the sender (broadcast). */
   readonly window: number;
 }
@@ -54,8 +57,9 @@ export interface SocketOrder {
 export interface IdleOrder {
   readonly kind: "idle";
   readonly target: LoadTarget;
-  /** A WebSocket path, or null: HTTP connections that made one request for "/" and then stay. */
-  readonly socketPath: string | null;
+  /** WebSockets; or HTTP connections that made one request, were answered, and then stay. */
+  readonly protocol: "http" | "websocket";
+  readonly path: string;
   readonly connections: number;
   /** New connections per second at most, so that no accept queue overflows. */
   readonly openPerS: number;
@@ -74,9 +78,15 @@ export interface LoadCounts {
   readonly done: number;
   readonly failures: Readonly<Record<string, number>>;
   readonly seconds: number;
-  /** Counts by bucket of `latency-histogram.ts`; from the scheduled moment in an open loop. */
+  /** Counts by bucket of `latency-histogram.ts`; from the scheduled moment in an open loop. Empty: see `quantiles`. */
   readonly latency: Float64Array;
-  /** Open loop: by how much requests left after their moment, in the same buckets; else empty. */
+  /** From a tool that tells only these; undefined: `latency` has them all. Read both through `latency-of.ts`. */
+  readonly quantiles?: readonly LatencyPoint[];
+  /**
+   * Open loop: by how much requests left later than they could (after their moment, or after a connection was free), in
+   * the same buckets; else empty. It is the generator's fault, and says in an open loop whether the generator kept up: there
+   * its threads wait by spinning, so their CPU time says nothing.
+   */
   readonly lateness: Float64Array;
   /** Body bytes received and sent. */
   readonly bytesIn: number;

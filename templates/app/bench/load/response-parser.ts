@@ -1,29 +1,19 @@
 /**
  * Reads HTTP/1.1 responses off a stream: where each ends, its status, and the bytes of its body.
  *
- * Idea: a load generator needs no header but the three that say how long a body is. Heads mostly repeat (`Date` changes
- * once a second), so a head equal to the one before is not looked at again. Chunks of the stream may cut a response
+ * Idea: a load generator needs no header but the three that say how long a body is. Chunks of the stream may cut a response
  * anywhere; an incomplete line or head is kept until the rest comes, and body bytes are only counted.
  */
 import { Buffer } from "node:buffer";
+import { type Framing, HeadScan, ResponseError, readHead } from "./response-head.ts";
 
 /** Called for each complete final response; `bodyBytes` is without chunk framing. */
 export type OnResponse = (status: number, bodyBytes: number) => void;
-
-/** The peer does not speak HTTP/1.1 as this reader knows it; the connection is of no further use. */
-export class ResponseError extends Error {}
 
 /** Longest head or line that is kept while its end is missing: far above what a server here sends. */
 const KEPT_BYTES_MAX = 65_536;
 const HEAD_END = "\r\n\r\n";
 const LINE_END = "\r\n";
-
-type Framing = number | "chunked" | "until-close";
-interface Head {
-  readonly status: number;
-  readonly keepAlive: boolean;
-  readonly framing: Framing;
-}
 
 type State = "head" | "body" | "chunk-size" | "chunk-data" | "trailer" | "until-close";
 
@@ -31,12 +21,13 @@ export class ResponseParser {
   readonly #onResponse: OnResponse;
   #state: State = "head";
   #kept: Buffer | undefined;
+  /** Of the input; what stands behind it is of an earlier one. */
+  #end = 0;
   /** Bytes of the body or the chunk (with its line end) that are still to come. */
   #left = 0;
   #bodyBytes = 0;
-  #head = "";
+  readonly #scan = new HeadScan();
   #status = 0;
-  #framing: Framing = 0;
   #keepAlive = true;
 
   constructor(onResponse: OnResponse) {
@@ -48,15 +39,17 @@ export class ResponseParser {
     return this.#keepAlive;
   }
 
-  /** Takes the next bytes of the stream; throws a ResponseError. */
-  push(bytes: Buffer): void {
-    const input = this.#kept ? Buffer.concat([this.#kept, bytes]) : bytes;
+  /** Takes the next bytes of the stream: the first `length` of these, which may be used again. Throws a ResponseError. */
+  push(bytes: Buffer, length = bytes.length): void {
+    const kept = this.#kept;
     this.#kept = undefined;
+    const input = kept ? Buffer.concat([kept, bytes.subarray(0, length)]) : bytes;
+    this.#end = kept ? input.length : length;
     let at = 0;
-    while (at < input.length) {
+    while (at < this.#end) {
       const next = this.#step(input, at);
       if (next === -1) {
-        this.#keep(input.subarray(at));
+        this.#keep(input.subarray(at, this.#end));
         return;
       }
       at = next;
@@ -84,15 +77,21 @@ export class ResponseParser {
   }
 
   #readHead(input: Buffer, at: number): number {
-    const end = input.indexOf(HEAD_END, at, "latin1");
-    if (end === -1) return -1;
-    const head = input.toString("latin1", at, end);
-    if (head !== this.#head) {
-      ({ status: this.#status, framing: this.#framing, keepAlive: this.#keepAlive } = readHead(head));
-      this.#head = head;
+    const scan = this.#scan;
+    const found = scan.read(input, at, this.#end);
+    if (found === "plain") {
+      this.#status = scan.status;
+      this.#keepAlive = true;
+      this.#startBody(scan.lengthBytes === -1 ? "chunked" : scan.lengthBytes);
+      return scan.end;
     }
+    const end = this.#find(input, HEAD_END, at);
+    if (end === -1) return -1;
+    const { status, keepAlive, framing } = readHead(input.toString("latin1", at, end));
+    this.#status = status;
+    this.#keepAlive = keepAlive;
     // An interim response (100, 103) announces the final one.
-    if (this.#status >= 200) this.#startBody(this.#framing);
+    if (status >= 200) this.#startBody(framing);
     return end + HEAD_END.length;
   }
 
@@ -108,7 +107,7 @@ export class ResponseParser {
   }
 
   #readChunkSize(input: Buffer, at: number): number {
-    const end = input.indexOf(LINE_END, at, "latin1");
+    const end = this.#find(input, LINE_END, at);
     if (end === -1) return -1;
     const size = /^([0-9a-f]{1,12})[ \t]*(?:;.*)?$/i.exec(input.toString("latin1", at, end))?.[1];
     if (size === undefined) throw new ResponseError("a chunk has no size");
@@ -121,17 +120,17 @@ export class ResponseParser {
 
   /** Lines after the last chunk, up to an empty one. */
   #readTrailer(input: Buffer, at: number): number {
-    const end = input.indexOf(LINE_END, at, "latin1");
+    const end = this.#find(input, LINE_END, at);
     if (end === -1) return -1;
     if (end === at) this.#finish();
     return end + LINE_END.length;
   }
 
   #countBody(input: Buffer, at: number): number {
-    const there = input.length - at;
+    const there = this.#end - at;
     if (this.#state === "until-close") {
       this.#bodyBytes += there;
-      return input.length;
+      return this.#end;
     }
     const taken = Math.min(there, this.#left);
     this.#left -= taken;
@@ -152,46 +151,14 @@ export class ResponseParser {
     this.#onResponse(this.#status, this.#bodyBytes);
   }
 
+  #find(input: Buffer, text: string, from: number): number {
+    const at = input.indexOf(text, from, "latin1");
+    return at === -1 || at + text.length > this.#end ? -1 : at;
+  }
+
   #keep(rest: Buffer): void {
     if (rest.length > KEPT_BYTES_MAX) throw new ResponseError(`a head or line is longer than ${KEPT_BYTES_MAX} bytes`);
     // A copy: runtimes may reuse the memory of what they deliver.
     this.#kept = Buffer.from(rest);
   }
-}
-
-/** `head`: everything before the empty line, without it. */
-function readHead(head: string): Head {
-  const [, version, code] = /^HTTP\/1\.([01]) ([1-5]\d\d)(?: |\r\n|$)/.exec(head) ?? [];
-  if (code === undefined) throw new ResponseError(`not a status line: ${JSON.stringify(head.slice(0, 40))}`);
-  const status = Number(code);
-  const words = valuesOf(head, "connection")
-    .join(",")
-    .toLowerCase()
-    .split(/[\s,]+/);
-  const keepAlive = version === "1" ? !words.includes("close") : words.includes("keep-alive");
-  return { status, keepAlive, framing: framingOf(status, head) };
-}
-
-function framingOf(status: number, head: string): Framing {
-  if (status < 200 || status === 204 || status === 304) return 0;
-  const codings = valuesOf(head, "transfer-encoding");
-  if (codings.length > 0) {
-    if (codings.join(",").toLowerCase() === "chunked") return "chunked";
-    throw new ResponseError(`Transfer-Encoding ${codings.join(", ")} is not read here`);
-  }
-  const lengths = new Set(valuesOf(head, "content-length"));
-  if (lengths.size === 0) return "until-close";
-  const [length = ""] = lengths;
-  if (lengths.size > 1 || !/^\d{1,15}$/.test(length)) {
-    throw new ResponseError(`Content-Length is ${[...lengths].join(" and ")}`);
-  }
-  return Number(length);
-}
-
-function valuesOf(head: string, name: string): readonly string[] {
-  return head
-    .split(LINE_END)
-    .slice(1)
-    .filter((line) => line.slice(0, name.length + 1).toLowerCase() === `${name}:`)
-    .map((line) => line.slice(name.length + 1).trim());
 }

@@ -1,8 +1,5 @@
-/** What a load counts: answers, latencies and everything that went wrong, by kind. */
-import { bucketCount, quantileUs, record } from "../../src/zones/histogram.ts";
-
-/** Buckets per power of two: a latency is known to 1/32, about 3 %, and rounded up. */
-export const LATENCY_STEPS = 32;
+/** What one thread counts within the measured time: answers, latencies and everything that went wrong, by kind. */
+import { newHistogram, quantileUs, recordUs } from "./latency-histogram.ts";
 
 /** Every way a request can fail. */
 export const failureKinds = {
@@ -11,50 +8,70 @@ export const failureKinds = {
   timeout: "requests without an answer in time",
   status: "answers with another status",
   length: "answers with another length",
+  content: "messages with another content",
   malformed: "answers that are not HTTP",
+  unsent: "requests that were due and found no free connection in time",
 } as const;
 
 export type FailureKind = keyof typeof failureKinds;
 export type Failures = Readonly<Record<FailureKind, number>>;
 
-/** What every answer must be like; taken from the first one. */
+/** What every answer must be like. `bodyBytes` null: any length. */
 export interface Expected {
   readonly status: number;
-  readonly bodyBytes: number;
+  readonly bodyBytes: number | null;
 }
 
 export class Tally {
-  /** Answers as expected. */
-  requests = 0;
+  /** Answers as expected, or whatever else the load counts (order.ts, `LoadCounts.done`). */
+  done = 0;
+  bytesIn = 0;
+  bytesOut = 0;
   readonly failures: Record<FailureKind, number> = noFailures();
-  readonly #latency = new Float64Array(bucketCount(LATENCY_STEPS));
+  readonly latency = newHistogram();
+  readonly lateness = newHistogram();
 
   /** Forgets what was counted: the warm-up is over. */
   reset(): void {
-    this.requests = 0;
+    this.done = 0;
+    this.bytesIn = 0;
+    this.bytesOut = 0;
     Object.assign(this.failures, noFailures());
-    this.#latency.fill(0);
+    this.latency.fill(0);
+    this.lateness.fill(0);
   }
 
+  /** An HTTP answer: counts as done when it is what it must be. */
   answered(us: number, status: number, bodyBytes: number, expected: Expected): void {
     if (status !== expected.status) this.failures.status += 1;
-    else if (bodyBytes !== expected.bodyBytes) this.failures.length += 1;
+    else if (expected.bodyBytes !== null && bodyBytes !== expected.bodyBytes) this.failures.length += 1;
     else {
-      this.requests += 1;
-      record(this.#latency, us, LATENCY_STEPS);
+      this.finished(us);
+      this.bytesIn += bodyBytes;
     }
   }
 
-  failed(kind: FailureKind): void {
-    this.failures[kind] += 1;
+  /** One more done, whatever the protocol. */
+  finished(us: number): void {
+    this.done += 1;
+    recordUs(this.latency, us);
   }
 
-  /** Latency that the given share (0..1) of the answers does not exceed, in microseconds. */
+  /** A request of an open loop left so long after its moment. */
+  late(us: number): void {
+    recordUs(this.lateness, us);
+  }
+
+  failed(kind: FailureKind, count = 1): void {
+    this.failures[kind] += count;
+  }
+
+  /** Latency that the given share (0..1) of the answers does not exceed, in microseconds; 0: there were none. */
   latencyUs(share: number): number {
-    return quantileUs(this.#latency, share, LATENCY_STEPS);
+    return quantileUs(this.latency, share) ?? 0;
   }
 }
 
 export function noFailures(): Record<FailureKind, number> {
-  return { connect: 0, closed: 0, timeout: 0, status: 0, length: 0, malformed: 0 };
+  return { connect: 0, closed: 0, timeout: 0, status: 0, length: 0, content: 0, malformed: 0, unsent: 0 };
 }

@@ -1,72 +1,113 @@
 /** The circumstances that belong to the figures: without them no figure can be compared with another. */
+import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import type { ServerConfig } from "../../src/config/schema.ts";
 import type { HostReading } from "../../src/control/host.ts";
 import type { AdapterName } from "../../src/runtime/capabilities.ts";
-import type { BenchOptions } from "../cli/options.ts";
+import { type GeneratorName, generatorNote } from "../load/make-load.ts";
+import type { ReportContext } from "../report/document.ts";
 import { limitsOff } from "../server/limits-off.ts";
 import type { Pinning } from "../server/pinning.ts";
-
-export interface BenchContext {
-  /** "Bun 1.4.5". */
-  readonly version: string;
-  readonly adapter: AdapterName;
-  readonly allocator: string;
-  readonly workersMode: "threads" | "inline";
-  readonly workers: number;
-  /** CPUs that the server can keep busy: the least of its workers, its cores and the quota. */
-  readonly serverCpus: number;
-  readonly generator: BenchOptions["generator"];
-  readonly pinning: Pinning;
-  readonly host: HostReading;
-  readonly cpuModel: string | undefined;
-  /** Why CPU times and memory could not be read; undefined when they were. */
-  readonly missing: string | undefined;
-  /** How the measured server differs from the one that `npm start` starts. */
-  readonly notes: readonly string[];
-}
+import { type NoiseReading, noiseNote } from "./noise.ts";
+import { serverCpusOf } from "./server-cpus.ts";
+import { PROC_REASON } from "./server-meter.ts";
+import { settingsDigest } from "./settings-digest.ts";
 
 export interface ContextSources {
   readonly config: ServerConfig;
+  readonly features: readonly string[];
   readonly runtime: { readonly version: string; readonly adapter: AdapterName };
-  readonly options: BenchOptions;
   readonly pinning: Pinning;
   /** Read before this process was pinned. */
   readonly host: HostReading;
-  readonly allocator: string;
-  readonly missing: string | undefined;
+  readonly cpuModel: string | null;
+  readonly governor: string | null;
+  readonly loadAverage: number;
+  readonly noise: NoiseReading;
+  readonly startedAt: Date;
+  readonly quick: boolean;
+  readonly generator: GeneratorName;
+  /** What the servers said of themselves; undefined: none of this project was started. */
+  readonly server: { readonly allocator: string; readonly notes: string } | undefined;
 }
 
-export function benchContext(sources: ContextSources): BenchContext {
-  const { config, runtime, options, pinning, host } = sources;
-  const { mode, count } = config.workers;
-  const cores = pinning.pinned ? pinning.serverCpus.length : host.cpus;
-  const { keys: off } = limitsOff(config);
-  const notes = [
-    ...(config.tls.mode === "off" ? [] : ["TLS is off for the bench; its cost is not in the figures."]),
-    ...(off.length === 0 ? [] : [`${off.join(", ")}: 0 for the bench, whose one client is meant to be too much.`]),
-    ...(mode === "threads" && count > cores ? [`${count} workers share ${cores} CPU${cores === 1 ? "" : "s"}.`] : []),
-    ...(options.connections > config.limits.in_flight_max
-      ? ["There are more connections than limits.in_flight_max: asynchronous handlers answer 503 above it."]
-      : []),
-  ];
+export function reportContext(sources: ContextSources): ReportContext {
+  const { config, runtime, pinning, host, noise } = sources;
   return {
-    version: runtime.version,
+    runtime: runtime.version,
     adapter: runtime.adapter,
-    allocator: sources.allocator,
-    workersMode: mode,
-    workers: count,
-    serverCpus: Math.min(mode === "inline" ? 1 : count, cores, host.cpus),
-    generator: options.generator,
-    pinning,
-    host,
-    cpuModel: cpuModel(),
-    missing: sources.missing,
-    notes,
+    allocator: sources.server?.allocator ?? "not asked: no server of this project was started",
+    workers_mode: config.workers.mode,
+    workers: config.workers.count,
+    server_cpus: serverCpusOf(config, {}, pinning, host),
+    settings_digest: settingsDigest(config),
+    features: sources.features,
+    started_at: sources.startedAt.toISOString(),
+    pinning: pinning.pinned
+      ? { server_cpus: pinning.serverCpus, generator_cpus: pinning.generatorCpus, reason: null }
+      : { server_cpus: [], generator_cpus: [], reason: pinning.reason },
+    host: {
+      os: host.os,
+      arch: host.arch,
+      kernel: host.kernel ?? null,
+      libc: host.libc,
+      cpu_model: sources.cpuModel,
+      cpus: host.cpus,
+      cpus_host: host.cpusHost,
+      memory_bytes: host.memoryBytes ?? null,
+      governor: sources.governor,
+      transparent_huge_pages: host.transparentHugePages ?? null,
+      load_average: sources.loadAverage,
+    },
+    noise: noise.noise,
+    notes: notesOf(sources),
   };
 }
 
-function cpuModel(): string | undefined {
-  const model = cpus()[0]?.model.trim();
-  return model === "" ? undefined : model;
+/** The last two words of a report: how its server differs from the real one, and what makes its figures weak. */
+function notesOf({
+  config,
+  pinning,
+  host,
+  noise,
+  governor,
+  quick,
+  generator,
+  server,
+}: ContextSources): readonly string[] {
+  const { mode, count } = config.workers;
+  const cores = pinning.pinned ? pinning.serverCpus.length : Math.floor(host.cpus);
+  const { keys: off } = limitsOff(config);
+  const quiet = noiseNote(noise);
+  const tool = generatorNote(generator);
+  return [
+    ...(quick ? ["--quick: one short run of each case. It shows that all works; it proves nothing."] : []),
+    ...(quiet === undefined ? [] : [quiet]),
+    ...(governor === null || governor === "performance"
+      ? []
+      : [`CPU governor ${governor}: the clock may change while it is measured.`]),
+    ...(tool === undefined ? [] : [tool]),
+    ...(pinning.pinned
+      ? []
+      : [`Server and generator are NOT pinned: ${pinning.reason}. They take CPU time from each other.`]),
+    ...(PROC_REASON === undefined ? [] : [`CPU time and memory are not measured: ${PROC_REASON}.`]),
+    ...(config.tls.mode === "off" ? [] : ["TLS is off for the bench; its cost is not in the figures."]),
+    ...(off.length === 0 ? [] : [`${off.join(", ")}: 0 for the bench, whose one client is meant to be too much.`]),
+    ...(mode === "threads" && count > cores ? [`${count} workers share ${cores} CPU${cores === 1 ? "" : "s"}.`] : []),
+    ...(server && server.notes !== "" ? [`The server says: ${server.notes}`] : []),
+  ];
+}
+
+export function readCpuModel(): string | null {
+  const model = cpus()[0]?.model.trim() ?? "";
+  return model === "" ? null : model;
+}
+
+/** Virtual machines mostly have none. */
+export function readGovernor(): string | null {
+  try {
+    return readFileSync("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "utf8").trim();
+  } catch {
+    return null;
+  }
 }

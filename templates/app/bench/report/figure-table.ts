@@ -3,7 +3,7 @@
 export interface FigureRow {
   readonly label: string;
   /** As people read it; the values themselves are in the unit of the name's end. */
-  readonly unit: "/s" | "us" | "ms" | "s" | "MiB" | "KiB" | "B" | "CPUs" | "" | "ratio" | "MB/s";
+  readonly unit: "/s" | "ns" | "us" | "ms" | "s" | "MiB" | "KiB" | "B" | "CPUs" | "" | "ratio" | "MB/s";
   readonly better: "higher" | "lower" | "neither";
 }
 
@@ -25,12 +25,13 @@ export const figureTable = {
   server_cpu_us_per_message: { label: "server CPU per message", unit: "us", better: "lower" },
   server_cpu_us_per_delivery: { label: "server CPU per delivery", unit: "us", better: "lower" },
   server_cpu_us_per_connection: { label: "server CPU per connection", unit: "us", better: "lower" },
-  server_cpu_ns_per_byte: { label: "server CPU per byte (ns)", unit: "", better: "lower" },
+  server_cpu_ns_per_byte: { label: "server CPU per byte", unit: "ns", better: "lower" },
   server_cpus_busy: { label: "server CPUs busy", unit: "CPUs", better: "neither" },
   generator_cpus_busy: { label: "generator CPUs busy", unit: "CPUs", better: "neither" },
   server_rss_bytes: { label: "server memory", unit: "MiB", better: "lower" },
   server_rss_peak_bytes: { label: "server memory peak", unit: "MiB", better: "lower" },
   server_rss_bytes_per_connection: { label: "memory per connection", unit: "KiB", better: "lower" },
+  server_rss_closed_bytes: { label: "memory after closing", unit: "MiB", better: "lower" },
   server_heap_bytes: { label: "heap", unit: "MiB", better: "lower" },
   server_fds: { label: "open files", unit: "", better: "lower" },
   event_loop_lag_ms: { label: "event loop lag", unit: "ms", better: "lower" },
@@ -41,7 +42,7 @@ export const figureTable = {
   hit_ratio: { label: "cache hits", unit: "ratio", better: "higher" },
   scaling_ratio: { label: "over one worker", unit: "ratio", better: "higher" },
   image_bytes_compressed: { label: "image, compressed", unit: "MiB", better: "lower" },
-  cpu_ns_per_buffer: { label: "CPU per buffer (ns)", unit: "", better: "lower" },
+  cpu_ns_per_buffer: { label: "CPU per buffer", unit: "ns", better: "lower" },
   rss_over_live_ratio: { label: "resident over live", unit: "ratio", better: "lower" },
 } as const satisfies Readonly<Record<string, FigureRow>>;
 

@@ -1,86 +1,77 @@
-/** What one run yields, and how several runs become one: the median of each figure on its own. */
-import { type FailureKind, type Failures, failureKinds } from "../load/tally.ts";
+/** The figures of one sample: what is counted, divided by what it took. Which of them a bench reports is its own affair. */
+import type { Sample } from "../cases/bench.ts";
+import { countOf, quantileUs } from "../load/latency-histogram.ts";
+import { latencyUs } from "../load/latency-of.ts";
+import type { LoadCounts } from "../load/order.ts";
+import type { FigureName } from "./figure-table.ts";
 
-/** All figures; null: not available here. Units stand last in the names, and the names are those of the JSON. */
-export interface Figures {
-  readonly requests_per_second: number;
-  readonly latency_p50_us: number;
-  readonly latency_p99_us: number;
-  readonly latency_p999_us: number;
-  readonly server_cpu_us_per_request: number | null;
-  /** CPUs that the server kept busy: 1 is one core, all the time. */
-  readonly server_cpus_busy: number | null;
-  readonly server_rss_bytes: number | null;
-  readonly server_rss_peak_bytes: number | null;
-  readonly generator_cpus_busy: number | null;
-  readonly requests_count: number;
-  readonly errors_count: number;
-  readonly measured_seconds: number;
+/** What a load's `done` counts. "byte": requests whose bodies are the point, with the cost of a byte besides. */
+export type SampleUnit = "request" | "message" | "delivery" | "connection" | "byte";
+
+export type SampleFigures = Readonly<Partial<Record<FigureName, number>>>;
+
+const rateNames = {
+  request: "requests_per_second",
+  message: "messages_per_second",
+  delivery: "deliveries_per_second",
+  connection: "connections_per_second",
+  byte: "requests_per_second",
+} as const satisfies Readonly<Record<SampleUnit, FigureName>>;
+
+const cpuNames = {
+  request: "server_cpu_us_per_request",
+  message: "server_cpu_us_per_message",
+  delivery: "server_cpu_us_per_delivery",
+  connection: "server_cpu_us_per_connection",
+  byte: "server_cpu_us_per_request",
+} as const satisfies Readonly<Record<SampleUnit, FigureName>>;
+
+const latencyNames = [
+  ["latency_p50_us", 0.5],
+  ["latency_p90_us", 0.9],
+  ["latency_p99_us", 0.99],
+  ["latency_p999_us", 0.999],
+  ["latency_max_us", 1],
+] as const satisfies readonly (readonly [FigureName, number])[];
+
+export function standardFigures(sample: Sample, unit: SampleUnit): SampleFigures {
+  const { counts, rssBytes, rssPeakBytes } = sample;
+  const { done, seconds, bytesIn, bytesOut } = counts;
+  const bytes = bytesIn + bytesOut;
+  return known({
+    [rateNames[unit]]: done / seconds,
+    bytes_per_second: bytes === 0 ? undefined : bytes / seconds,
+    ...Object.fromEntries(latencyNames.map(([name, share]) => [name, latencyUs(counts, share)])),
+    late_p99_us: countOf(counts.lateness) === 0 ? undefined : quantileUs(counts.lateness, 0.99),
+    ...cpuFigures(sample, unit),
+    server_rss_bytes: rssBytes,
+    server_rss_peak_bytes: rssPeakBytes,
+    requests_count: unit === "request" || unit === "byte" ? done : undefined,
+  });
 }
 
-export interface Run {
-  readonly figures: Figures;
-  readonly failures: Failures;
-}
-
-export interface Counts {
-  /** Answers as expected. */
-  readonly requests: number;
-  readonly failures: Failures;
-  readonly seconds: number;
-  readonly latencyUs: { readonly p50: number; readonly p99: number; readonly p999: number };
-  /** CPU time within the measured time; undefined where it cannot be read. */
-  readonly serverCpuSeconds: number | undefined;
-  readonly generatorCpuSeconds: number | undefined;
-  readonly resident: { readonly nowBytes: number; readonly peakBytes: number } | undefined;
-}
-
-export function figuresOf(counts: Counts): Figures {
-  const { requests, failures, seconds, latencyUs, serverCpuSeconds, generatorCpuSeconds, resident } = counts;
-  // An answer of the wrong kind cost the server its time all the same.
-  const answers = requests + failures.status + failures.length;
+function cpuFigures(
+  { counts, serverCpuSeconds }: Sample,
+  unit: SampleUnit,
+): Readonly<Record<string, number | undefined>> {
+  const { seconds, generatorCpuSeconds, bytesIn, bytesOut } = counts;
+  const generator = generatorCpuSeconds === null ? undefined : generatorCpuSeconds / seconds;
+  if (serverCpuSeconds === null) return { generator_cpus_busy: generator };
+  const answers = answersOf(counts);
+  const bytes = bytesIn + bytesOut;
   return {
-    requests_per_second: requests / seconds,
-    latency_p50_us: latencyUs.p50,
-    latency_p99_us: latencyUs.p99,
-    latency_p999_us: latencyUs.p999,
-    server_cpu_us_per_request:
-      serverCpuSeconds === undefined || answers === 0 ? null : (serverCpuSeconds * 1e6) / answers,
-    server_cpus_busy: serverCpuSeconds === undefined ? null : serverCpuSeconds / seconds,
-    server_rss_bytes: resident?.nowBytes ?? null,
-    server_rss_peak_bytes: resident?.peakBytes ?? null,
-    generator_cpus_busy: generatorCpuSeconds === undefined ? null : generatorCpuSeconds / seconds,
-    requests_count: requests,
-    errors_count: sumFailures(failures),
-    measured_seconds: seconds,
+    [cpuNames[unit]]: answers === 0 ? undefined : (serverCpuSeconds * 1e6) / answers,
+    server_cpu_ns_per_byte: unit !== "byte" || bytes === 0 ? undefined : (serverCpuSeconds * 1e9) / bytes,
+    server_cpus_busy: serverCpuSeconds / seconds,
+    generator_cpus_busy: generator,
   };
 }
 
-/** The middle of each figure; for an even number of runs the mean of the two in the middle. Errors add up. */
-export function medianOf(runs: readonly Figures[]): Figures {
-  const [first] = runs;
-  if (!first) throw new RangeError("medianOf() needs at least one run");
-  const names = Object.keys(first) as (keyof Figures)[];
-  const medians = Object.fromEntries(names.map((name) => [name, median(runs.map((run) => run[name]))]));
-  const errors_count = runs.reduce((sum, run) => sum + run.errors_count, 0);
-  return { ...first, ...medians, errors_count };
+/** An answer of the wrong kind cost the server its time all the same. */
+function answersOf({ done, failures }: LoadCounts): number {
+  return done + (failures.status ?? 0) + (failures.length ?? 0);
 }
 
-function median(values: readonly (number | null)[]): number | null {
-  const sorted = values.filter((value) => value !== null).sort((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)] ?? null;
-  const lower = sorted[Math.ceil(sorted.length / 2) - 1] ?? null;
-  // A figure that some run lacks has no honest middle.
-  if (upper === null || lower === null || sorted.length < values.length) return null;
-  return (upper + lower) / 2;
-}
-
-export function sumFailures(failures: Failures): number {
-  return Object.values(failures).reduce((sum, count) => sum + count, 0);
-}
-
-export function addFailures(runs: readonly Failures[]): Failures {
-  const kinds = Object.keys(failureKinds) as FailureKind[];
-  const sums = kinds.map((kind) => [kind, runs.reduce((sum, run) => sum + run[kind], 0)]);
-  return Object.fromEntries(sums) as Record<FailureKind, number>;
+function known(figures: Readonly<Partial<Record<FigureName, number | null | undefined>>>): SampleFigures {
+  return Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined && value !== null));
 }

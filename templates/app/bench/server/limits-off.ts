@@ -14,7 +14,7 @@ export interface LimitsOff {
 /** In each of these settings 0 means: no limit, or not looked at. */
 const limitKeys = {
   rate_limit: ["requests_per_s", "in_flight_per_client_max"],
-  overload: ["lag_ms_high", "in_flight_percent_high", "memory_percent_high"],
+  overload: ["lag_ms_high", "in_flight_percent_high", "memory_percent_high", "heap_percent_high"],
 } as const satisfies { [S in "rate_limit" | "overload"]: readonly (keyof ServerConfig[S])[] };
 
 /** Only what is on: a limit that does not count needs no word in the report. */

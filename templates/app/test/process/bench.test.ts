@@ -1,60 +1,97 @@
 /** The bench itself, as a process, against the real server; its figures are checked for sense, not for speed. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { test } from "node:test";
+import { after, test } from "node:test";
+import type { BenchReport, CaseDocument } from "../../bench/report/document.ts";
+import { readReport } from "../../bench/report/read-report.ts";
 import { cpuSecondsOf, processTree } from "../../bench/server/cpu-time.ts";
 import { runtime } from "../../src/wiring.ts";
-import { startBench } from "../fixture/bench-process.ts";
+import { type BenchEnd, startBench } from "../fixture/bench-process.ts";
 
 const MIB = 1024 ** 2;
+const folder = mkdtempSync(join(tmpdir(), "fastserve bench "));
+after(() => rmSync(folder, { recursive: true, force: true }));
 
-test("bench loads the real server for one second and writes plausible figures", { timeout: 60_000 }, async () => {
-  const folder = mkdtempSync(join(tmpdir(), "fastserve bench "));
-  try {
-    const file = join(folder, "figures.json");
-    const load = ["--seconds", "1", "--warmup-seconds", "0", "--connections", "8", "--path", "/json"];
-    const { code, stdout, stderr } = await startBench("bench/main.ts", [...load, "--json", file]).ended;
-    assert.deepEqual([code, stderr], [0, ""]);
-    assert.match(stdout, /^GET \/json, 8 connections, \d\.\d s after 0 s of warm-up, 1 run\n/);
-    assert.match(stdout, /Closed loop: /);
+/** As short as it can be: figures of so little time mean nothing, and are still figures. */
+const SHORT = ["--runs", "1", "--seconds", "0.2", "--warmup-seconds", "0", "--connections", "8"];
 
-    const { schema_version, figures, runs, server } = JSON.parse(readFileSync(file, "utf8"));
-    assert.equal(schema_version, 1);
-    assert.deepEqual(runs, [figures]);
-    assert.equal(server.version, runtime.version);
-    assert.notEqual(server.allocator, "unknown");
-    assert.ok(figures.measured_seconds >= 0.99, `${figures.measured_seconds} s`);
-    assert.equal(figures.errors_count, 0);
-    assert.ok(figures.requests_count >= 100, `${figures.requests_count} requests`);
-    const perSecond = figures.requests_count / figures.measured_seconds;
-    assert.ok(Math.abs(figures.requests_per_second - perSecond) < 1e-6);
-    assert.ok(figures.latency_p50_us > 0);
-    assert.ok(figures.latency_p50_us <= figures.latency_p99_us && figures.latency_p99_us <= figures.latency_p999_us);
-    if (process.platform === "linux") checkProcFigures(figures, server.server_cpus);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+function bench(args: readonly string[]): Promise<BenchEnd> {
+  return startBench("bench/main.ts", args).ended;
+}
+
+test("bench loads the real server, writes plausible figures, and compares with them", {
+  timeout: 120_000,
+}, async () => {
+  const [first, second] = [join(folder, "first.json"), join(folder, "second.json")];
+  // The smallest of the benches with a closed loop.
+  const { code, stdout } = await bench(["upload", ...SHORT, "--json", first]);
+  assert.equal(code, 0, stdout);
+  assert.ok(stdout.endsWith(`Written: ${first}\n`), stdout.slice(-200));
+  const report = readReport(first);
+  assert.equal(report.interrupted, false);
+  assert.deepEqual(
+    report.benches.map(({ name, refused }) => [name, refused]),
+    [["upload", null]],
+  );
+  checkContext(report);
+  const { cases = [] } = report.benches[0] ?? {};
+  assert.ok(cases.length >= 2, `${cases.length} cases`);
+  for (const one of cases) checkCase(one, report.context.server_cpus);
+
+  const again = await bench(["upload", ...SHORT, "--json", second, "--against", first]);
+  assert.equal(again.code, 0, again.stdout);
+  assert.match(again.stdout, /\n0 figures worse, 0 better, \d+ with no difference shown/);
+
+  const other = readReport(first);
+  const context = { ...other.context, host: { ...other.context.host, cpu_model: "Another CPU" } };
+  writeFileSync(first, JSON.stringify({ ...other, context }));
+  const refused = await bench(["upload", ...SHORT, "--json", join(folder, "never.json"), "--against", first]);
+  assert.deepEqual([refused.code, refused.stdout], [2, ""]);
+  assert.match(refused.stderr, /^--against: .*\n {2}CPU model: Another CPU then, /);
+  assert.ok(!readdirSync(folder).includes("never.json"));
 });
 
-function checkProcFigures(figures: Readonly<Record<string, number>>, serverCpus: number): void {
-  const { server_cpu_us_per_request: cpuUs = 0, server_cpus_busy: busy = 0, generator_cpus_busy: load = 0 } = figures;
-  // No HTTP request takes less than 1 us or, on any machine that runs this, more than 10 ms of CPU time.
-  assert.ok(cpuUs > 1 && cpuUs < 10_000, `${cpuUs} us per request`);
+function checkContext({ context }: BenchReport): void {
+  assert.deepEqual([context.runtime, context.adapter], [runtime.version, runtime.adapter]);
+  assert.match(context.settings_digest, /^[0-9a-f]{64}$/);
+  assert.ok(context.noise !== null && context.noise.median_ratio >= 1);
+  assert.ok(context.server_cpus > 0 && context.host.cpus >= context.server_cpus);
+  if (process.platform === "linux") assert.match(context.allocator, /^[a-z]+/);
+}
+
+function checkCase({ id, figures, errors, latency, limited_by, load }: CaseDocument, serverCpus: number): void {
+  const value = (name: keyof typeof figures) => figures[name]?.median ?? Number.NaN;
+  assert.deepEqual(errors, {}, id);
+  assert.equal(load?.seconds, 0.2);
+  assert.ok(value("requests_count") >= 1 && value("requests_per_second") >= 1, `${id}: ${value("requests_count")}`);
+  assert.equal(figures.requests_per_second?.runs.length, 1);
+  const points = [value("latency_p50_us"), value("latency_p99_us"), value("latency_max_us")];
+  assert.deepEqual(
+    points,
+    [...points].sort((a, b) => a - b),
+  );
+  assert.ok((points[0] ?? 0) > 1 && latency.length >= 2, id);
+  assert.notEqual(limited_by, null);
+  if (process.platform !== "linux") return;
+  // No request takes less than 0.1 us or, on any machine that runs this, more than 20 ms of CPU time.
+  const cpuUs = value("server_cpu_us_per_request");
+  assert.ok(cpuUs >= 0 && cpuUs < 20_000, `${id}: ${cpuUs} us per request`);
   // Unpinned, the control plane and the runtime's own threads may use more than the workers' CPUs.
-  assert.ok(busy > 0 && busy <= serverCpus + 1, `${busy} of ${serverCpus} CPUs`);
-  assert.ok(load > 0 && load <= 2, `${load} CPUs`);
-  const { server_rss_bytes: now = 0, server_rss_peak_bytes: peak = 0 } = figures;
-  assert.ok(now > 10 * MIB && now <= peak && peak < 4096 * MIB, `${now} of ${peak} bytes`);
+  assert.ok(value("server_cpus_busy") <= serverCpus + 2, `${id}: ${value("server_cpus_busy")} CPUs`);
+  const [now, peak] = [value("server_rss_bytes"), value("server_rss_peak_bytes")];
+  assert.ok(now > 10 * MIB && now <= peak && peak < 8192 * MIB, `${id}: ${now} of ${peak} bytes`);
 }
 
 test("bench ends on Ctrl-C with what was measured, and leaves no server behind", {
   timeout: 60_000,
   skip: process.platform !== "linux",
 }, async () => {
-  const { child, ended } = startBench("bench/main.ts", ["--seconds", "3600", "--warmup-seconds", "0"]);
+  const file = join(folder, "interrupted.json");
+  const args = ["http", "--seconds", "3600", "--warmup-seconds", "0", "--connections", "8", "--json", file];
+  const { child, ended } = startBench("bench/main.ts", args);
   const pid = child.pid ?? 0;
   let tree = processTree(pid);
   // Starting takes both runtimes less than a second of CPU time each; what goes beyond is load.
@@ -64,17 +101,26 @@ test("bench ends on Ctrl-C with what was measured, and leaves no server behind",
     tree = processTree(pid);
   }
   child.kill("SIGINT");
-  const { code, stdout, stderr } = await ended;
-  assert.deepEqual([code, stderr], [130, ""]);
-  assert.match(stdout, /^GET \/, \d+ connections, .*, 1 run, ended early\n/);
-  assert.match(stdout, /\n {2}errors +0\n/);
-  for (const ended of tree) assert.throws(() => process.kill(ended, 0), { code: "ESRCH" });
+  const { code, stdout } = await ended;
+  assert.equal(code, 130);
+  assert.match(stdout, /\nEnded early: what follows is what was measured until then\.\n/);
+  const { interrupted, benches } = readReport(file);
+  assert.equal(interrupted, true);
+  const measured = benches[0]?.cases.filter(({ figures }) => (figures.requests_count?.median ?? 0) > 0);
+  assert.equal(measured?.length, 1, "the case that ran");
+  for (const one of tree) assert.throws(() => process.kill(one, 0), { code: "ESRCH" });
 });
 
 test("bench says what is wrong with its command line, and starts nothing", { timeout: 60_000 }, async () => {
-  assert.deepEqual(await startBench("bench/main.ts", ["--secnds", "3"]).ended, {
+  assert.deepEqual(await bench(["htpp", "--secnds", "3"]), {
     code: 2,
     stdout: "",
-    stderr: "--secnds is not an option; did you mean --seconds?\n",
+    stderr: "--secnds is not an option; did you mean --seconds?\nhtpp is not a bench; did you mean http?\n",
   });
+});
+
+test("bench --list names every bench, and measures nothing", { timeout: 60_000 }, async () => {
+  const { code, stdout, stderr } = await bench(["--list"]);
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.match(stdout, /\n {2}http .*\n.*runs by itself/);
 });

@@ -31,7 +31,8 @@ export async function benchUses({ directory, config, options, interrupt, progres
     throw new BenchError("--uses needs Linux: a process's CPU time is read from /proc.");
   const names = chosenNames(options.only);
   const surroundings = readSurroundings(config.allocator.profile);
-  const pinning = pinGenerator();
+  // One thread: these servers are inline.
+  const pinning = pinGenerator(1);
   const times = options.quick ? TIMES_QUICK : TIMES;
   const folder = mkdtempSync(join(tmpdir(), "fastserve-uses-"));
   const uses = new Map<UseName, readonly UsePair[]>();

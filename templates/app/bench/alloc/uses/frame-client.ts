@@ -80,7 +80,7 @@ export class FrameClient {
       this.stop();
       return;
     }
-    this.#tally.requests += 1;
+    this.#tally.done += 1;
     this.#send();
   }
 }

@@ -4,20 +4,13 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { findLibrary } from "../../../src/config/allocator-library.ts";
-import { installCommand } from "../../../src/config/install-command.ts";
-import { LAUNCH_VARIABLE, launchVariable } from "../../../src/config/launch-facts.ts";
-import { launchPlan } from "../../../src/config/launch-plan.ts";
-import { loaderProbe } from "../../../src/config/loader-probe.ts";
 import type { ServerConfig, SettingKey } from "../../../src/config/schema.ts";
-import { variableOf } from "../../../src/config/settings.ts";
-import { readHost, readOsRelease } from "../../../src/control/host.ts";
-import { runtime } from "../../../src/wiring.ts";
 import { BenchError } from "../../cli/bench-error.ts";
 import { killOnExit } from "../../server/kill-on-exit.ts";
+import { launchCommand } from "../../server/launch-command.ts";
 import { limitsOff } from "../../server/limits-off.ts";
 import { type Pinning, pinServer } from "../../server/pinning.ts";
-import { projectConfig } from "../program-args.ts";
+import { startedLineIn } from "../../server/started-line.ts";
 
 export interface UseServerOptions {
   readonly directory: string;
@@ -70,8 +63,11 @@ export async function startUseServer(options: UseServerOptions): Promise<UseServ
   };
   const deadlineMs = performance.now() + READY_MS_MAX;
   while (!ended && performance.now() < deadlineMs) {
-    const ports = portsIn(readFileSync(logFile, "utf8"));
-    if (ports) return { pid: child.pid ?? 0, ports, stop };
+    const started = startedLineIn(readFileSync(logFile, "utf8"));
+    if (started) {
+      const { dataPort: data, adminPort: admin } = started;
+      return { pid: child.pid ?? 0, ports: { data, admin }, stop };
+    }
     await new Promise((done) => setTimeout(done, READY_CHECK_MS));
   }
   await stop();
@@ -80,34 +76,14 @@ export async function startUseServer(options: UseServerOptions): Promise<UseServ
 
 /** As `npm start` would start it, but for the program and what the bench sets. */
 function commandOf({ directory, config, features, settings, folder }: UseServerOptions) {
-  const host = readHost();
-  const probe = loaderProbe(process.execPath, host);
-  const plan = launchPlan({
-    // The permissions of a server with threads: the list of an inline one would leave out the bench's own files.
-    config: { ...config, workers: { ...config.workers, mode: "threads" } },
-    adapter: runtime.adapter,
-    host,
-    environment: process.env,
+  const off = Object.fromEntries(limitsOff(config).keys.map((key) => [key, "0"]));
+  return launchCommand({
     directory,
+    config,
     main: fileURLToPath(new URL("./server.ts", import.meta.url)),
-    findLibrary: (backend) => findLibrary(backend, host.arch, probe, installCommand(backend, readOsRelease())),
-    examineLibrary: (backend, path) => probe.examine(backend, path),
+    args: [directory, features.join(",")],
+    settings: { ...off, ...benchSettings(folder), ...settings },
   });
-  const { preload, restore } = plan;
-  const facts = launchVariable({ notes: [], host, restore, ...(preload ? { preload } : {}) });
-  const all: Readonly<Partial<Record<SettingKey, string>>> = { ...benchSettings(folder), ...settings };
-  const overrides = Object.entries(all).map(([key, value]) => [variableOf(key), value]);
-  const [first = "", ...rest] = plan.args;
-  const args = first === "run" ? [first, ...projectConfig(), ...rest] : plan.args;
-  return {
-    args: [...args, directory, features.join(",")],
-    environment: {
-      ...plan.environment,
-      ...limitsOff(config).environment,
-      ...Object.fromEntries(overrides),
-      [LAUNCH_VARIABLE]: facts,
-    },
-  };
 }
 
 function benchSettings(folder: string): Readonly<Partial<Record<SettingKey, string>>> {
@@ -125,13 +101,4 @@ function benchSettings(folder: string): Readonly<Partial<Record<SettingKey, stri
     // A laptop that is smaller than the plan's target can still compare.
     "watchdog.on_unsafe": "warn",
   };
-}
-
-function portsIn(log: string): UseServer["ports"] | undefined {
-  const line = log
-    .split("\n")
-    .find((candidate) => candidate.includes('"message":"started"') && candidate.endsWith("}"));
-  if (line === undefined) return undefined;
-  const { url, admin_url } = JSON.parse(line) as { readonly url: string; readonly admin_url: string };
-  return { data: Number(new URL(url).port), admin: Number(new URL(admin_url).port) };
 }

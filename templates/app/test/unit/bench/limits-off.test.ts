@@ -12,6 +12,7 @@ in_flight_per_client_max = 60
 lag_ms_high = 200
 in_flight_percent_high = 80
 memory_percent_high = 95
+heap_percent_high = 80
 `;
 
 test("limitsOff() switches off what would refuse one client that asks for too much", () => {
@@ -22,6 +23,7 @@ test("limitsOff() switches off what would refuse one client that asks for too mu
       FASTSERVE__OVERLOAD__LAG_MS_HIGH: "0",
       FASTSERVE__OVERLOAD__IN_FLIGHT_PERCENT_HIGH: "0",
       FASTSERVE__OVERLOAD__MEMORY_PERCENT_HIGH: "0",
+      FASTSERVE__OVERLOAD__HEAP_PERCENT_HIGH: "0",
     },
     keys: [
       "rate_limit.requests_per_s",
@@ -29,6 +31,7 @@ test("limitsOff() switches off what would refuse one client that asks for too mu
       "overload.lag_ms_high",
       "overload.in_flight_percent_high",
       "overload.memory_percent_high",
+      "overload.heap_percent_high",
     ],
   });
 });

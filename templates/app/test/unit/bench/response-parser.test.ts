@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
 import { test } from "node:test";
-import { ResponseError, ResponseParser } from "../../../bench/load/response-parser.ts";
+import { HeadScan, ResponseError, readHead } from "../../../bench/load/response-head.ts";
+import { ResponseParser } from "../../../bench/load/response-parser.ts";
 
 type Answer = readonly [status: number, bodyBytes: number];
 
@@ -122,3 +123,54 @@ for (const [name, stream, reason] of refused) {
     );
   });
 }
+
+const heads: readonly string[] = [
+  "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nDate: Sat, 21 Nov 2026 12:00:00 GMT",
+  "HTTP/1.1 404 Not Found\r\nx: content-length: 9\r\ncontent-length:12",
+  "HTTP/1.1 200 OK\r\ncache-control: no-cache\r\nTRANSFER-ENCODING: chunked",
+  "HTTP/1.1 200 OK\r\nContent-Length: 7 \r\nConnection: close",
+  "HTTP/1.1 200\r\nContent-Length: 999999999999999",
+  "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 3",
+  "HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 4",
+  "HTTP/1.1 200 OK\r\nContent-Lengths: 4",
+  "HTTP/1.1 204 No Content\r\nContent-Length: 4",
+];
+
+for (const head of heads) {
+  test(`HeadScan says of ${JSON.stringify(head)} what readHead() says, or nothing`, () => {
+    const bytes = Buffer.from(`padding${head}\r\n\r\nbody`, "latin1");
+    const scan = new HeadScan();
+    const found = scan.read(bytes, "padding".length, bytes.length);
+    const { status, keepAlive, framing } = readHead(head);
+    if (found === "unusual") return;
+    assert.equal(found, "plain");
+    assert.deepEqual([scan.status, true], [status, keepAlive]);
+    assert.equal(scan.lengthBytes === -1 ? "chunked" : scan.lengthBytes, framing);
+    assert.equal(bytes.toString("latin1", scan.end), "body");
+  });
+}
+
+test("HeadScan reads the heads that servers send by itself, and says where one is cut", () => {
+  const head = Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nDate: now\r\n\r\n");
+  const scan = new HeadScan();
+  assert.equal(scan.read(head, 0, head.length), "plain");
+  for (let length = 0; length < head.length; length += 1) {
+    assert.notEqual(scan.read(head, 0, length), "plain", `${length} bytes`);
+  }
+});
+
+test("ResponseParser does not look at what an earlier answer left in the same memory", () => {
+  for (const stream of [LENGTH, CHUNKED, TRAILER]) {
+    const bytes = Buffer.from(stream, "latin1");
+    for (let cut = 1; cut < bytes.length; cut += 1) {
+      const seen: Answer[] = [];
+      const parser = new ResponseParser((status, bodyBytes) => seen.push([status, bodyBytes]));
+      // The memory holds a whole answer, of which only the first part is new.
+      parser.push(Buffer.from(bytes), cut);
+      assert.deepEqual(seen, [], `${cut} bytes`);
+      parser.push(bytes.subarray(cut));
+      assert.equal(seen.length, 1);
+      assert.equal(parser.end(), true);
+    }
+  }
+});

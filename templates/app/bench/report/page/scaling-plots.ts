@@ -1,0 +1,49 @@
+/** Throughput over workers beside the straight line that perfect scaling would be. The case's id ends in its workers. */
+import type { BenchDocument } from "../document.ts";
+import { numberText, ratioText } from "../figure-text.ts";
+import type { Plot } from "./plot.ts";
+
+export function scalingPlots({ name, cases }: BenchDocument): readonly Plot[] {
+  const steps = cases
+    .flatMap(({ id, title, figures }) => {
+      const workers = Number(/(\d+)$/.exec(id)?.[1]);
+      const rate = figures.requests_per_second;
+      return figures.scaling_ratio && rate && workers > 0
+        ? [{ workers, title, rate, ratio: figures.scaling_ratio }]
+        : [];
+    })
+    .sort((a, b) => a.workers - b.workers);
+  const [one] = steps;
+  if (!one || steps.length < 2) return [];
+  const perWorker = one.rate.median / one.workers;
+  return [
+    {
+      id: `plot-${name}-workers`,
+      title: "Throughput over workers",
+      caption: "The dashed line is what so many times the first would be.",
+      x: { label: "workers", unit: "", scale: "linear", from_zero: true, whole: true },
+      y: { label: "requests", unit: "/s", scale: "linear", from_zero: true },
+      lines: [
+        {
+          label: "measured",
+          style: "marks",
+          points: steps.map(({ workers, rate }) => ({ x: workers, y: rate.median, y_range: [rate.low, rate.high] })),
+        },
+        {
+          label: "linear",
+          style: "ideal",
+          points: [{ x: 0, y: 0 }, ...steps.map(({ workers }) => ({ x: workers, y: workers * perWorker }))],
+        },
+      ],
+      table: {
+        head: ["workers", "requests, /s", "over one", "of linear"],
+        rows: steps.map(({ workers, rate, ratio }) => [
+          String(workers),
+          numberText(rate.median, { divisor: 1, decimals: 0 }),
+          ratioText(ratio.median),
+          `${((rate.median / (workers * perWorker)) * 100).toFixed(0)} %`,
+        ]),
+      },
+    },
+  ];
+}
