@@ -21,10 +21,7 @@ import { sections } from "./sections.mjs";
 /** A core that others keep busy for a fifth of the time already moves figures by more than their spread. */
 const LOAD_MAX = 0.2;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { list: { type: "boolean", default: false }, smoke: { type: "boolean", default: false } },
-});
+const { values, positionals } = readArgs();
 const names = positionals.length > 0 ? positionals : Object.keys(sections);
 const unknown = names.filter((name) => !Object.hasOwn(sections, name));
 if (unknown.length > 0) {
@@ -33,6 +30,18 @@ if (unknown.length > 0) {
 }
 if (values.list) list();
 else process.exitCode = run();
+
+function readArgs() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { list: { type: "boolean", default: false }, smoke: { type: "boolean", default: false } },
+    });
+  } catch (error) {
+    console.error(`${error.message}\nnpm run measure -- [--list] [--smoke] [NAME ...]; --list says which there are.`);
+    process.exit(2);
+  }
+}
 
 function list() {
   for (const name of names) {

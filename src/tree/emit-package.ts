@@ -75,7 +75,7 @@ export const scripts = {
     command: onBench("main.ts idle"),
   },
   "bench:start": {
-    description: "From the command to the first answer, and the drain.",
+    description: "From the command to the first answer, and the memory of a server at rest.",
     command: onBench("main.ts start"),
   },
   "bench:sessions": {
