@@ -113,7 +113,7 @@ export function connectionBytes({ adapter, workload, tls, webSockets }: Connecti
 export const CONNECTIONS_MAX = 1_048_576;
 /** Standard streams, admin connections, certificates, configuration, logs, and what the runtime opens itself. */
 export const DESCRIPTORS_BASE = 64;
-/** A listener, and the event loop's own descriptors; 3 (Bun) and 7 (Deno) were counted. */
+/** A listener, and the event loop's own descriptors; 3 (Bun) and 7 (Deno) were counted: docs/measurements/engine-limits.json. */
 export const DESCRIPTORS_PER_THREAD = 16;
 
 /** Descriptors per connection: its socket, and the file that it is being sent. */

@@ -524,6 +524,7 @@ export const sentences = {
   warn_fraction_bun: ({ cpus }: { cpus: number }) =>
     `The quota is ${trim(cpus)} CPUs and Bun rounds it up for its own helper threads; they may be throttled.`,
   warn_migrate: () =>
+    // Counted: docs/measurements/threads.json.
     "Replacing a worker resets the connections that wait in its queue; net.ipv4.tcp_migrate_req=1 hands them over.",
   warn_numa: ({ numaNodes }: { numaNodes: number }) =>
     `The target has ${count(numaNodes)} memory nodes: one process per node, pinned to it, avoids slow remote memory.`,

@@ -9,6 +9,9 @@ export const memoryUses: Source = { kind: "measured", ref: "docs/measurements/me
 /** Throughput and resident size under each allocator: `scripts/measure/allocators.mjs`. */
 export const allocatorFigures: Source = { kind: "measured", ref: "docs/measurements/allocators.json" };
 
+/** Heap limits, descriptors of threads, what a client may do that never ends its head: `scripts/measure/engine-limits.mjs`. */
+export const engineLimits: Source = { kind: "measured", ref: "docs/measurements/engine-limits.json" };
+
 /** Time and memory of the content codings; the script prints them for the machine that it runs on. */
 export const compressionFigures: Source = { kind: "measured", ref: "scripts/measure/compression.mjs" };
 

@@ -9,8 +9,8 @@ import { sections } from "../../scripts/measure/sections.mjs";
 import { spread } from "../../scripts/measure/spread.mjs";
 import { listFiles, root } from "../tidy/source-files.ts";
 
-/** Written by hand, or by a script that plays attacks and measures nothing. */
-const others = ["reference-figures", "attack"];
+/** Written by a script that plays attacks and measures nothing. */
+const others = ["attack"];
 
 describe("sections", () => {
   it("have every file below docs/measurements", () => {

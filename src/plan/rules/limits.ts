@@ -15,7 +15,7 @@ import {
 } from "../capacity.ts";
 import { absent, reason } from "../reasons.ts";
 import { type KeysOf, type RuleTable, rule } from "../rule.ts";
-import { assumed, derived, documented, memoryCosts } from "../sources.ts";
+import { assumed, derived, documented, engineLimits, memoryCosts } from "../sources.ts";
 import { connectionReads, eachConnectionBytes } from "./division.ts";
 import { readThreads, threadsReads } from "./shape-reads.ts";
 
@@ -125,7 +125,7 @@ export const limitRules = {
   "limits.nofile_min": rule({
     unit: "count",
     reads: ["limits.connections_max", ...threadsReads, "features.static-files"],
-    source: derived("the named uses added up; descriptors per thread were counted on both runtimes"),
+    source: engineLimits,
     decide: (read) => {
       const sockets = read("limits.connections_max");
       const files = sockets * (descriptorsPerConnection(read("features.static-files")) - 1);

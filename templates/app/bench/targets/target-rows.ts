@@ -9,6 +9,7 @@ import { bootstrapInterval } from "../method/estimate.ts";
 import { median, PAIRS_MIN } from "../method/statistics.ts";
 import type { BenchDocument, BenchName, CaseDocument, Estimate, ReportContext, TargetRow } from "../report/document.ts";
 import type { FigureName } from "../report/figure-table.ts";
+import { workersOf } from "../report/workers-of.ts";
 import { PUBLISHED_CPUS, type Target, targets } from "./targets.ts";
 
 export interface TargetSources {
@@ -166,13 +167,15 @@ function scalingEvidence({ benches }: TargetSources): Evidence | string {
   if (!document) return "npm run bench -- scale measures it";
   if (document.refused !== null) return refusedText(document);
   const steps = document.cases.flatMap((one) => {
-    const workers = Number(/^scale\/(\d+)$/.exec(one.id)?.[1] ?? Number.NaN);
+    const workers = workersOf(one.id);
     const rate = one.figures.requests_per_second;
-    return rate && workers >= 1 ? [{ one, workers, rate }] : [];
+    return rate && workers !== undefined ? [{ one, workers, rate }] : [];
   });
   const single = steps.find(({ workers }) => workers === 1);
   const most = steps.reduce((best, step) => (step.workers > (best?.workers ?? 1) ? step : best), steps.at(-1));
-  if (!single || !most || most.workers === 1) return "only one worker was measured: the server has one CPU here";
+  if (!single || !most || most.workers === 1) return "fewer than two numbers of workers were measured";
+  const { scaling_ratio: whyNot } = most.one.missing;
+  if (whyNot !== undefined) return whyNot;
   const ratios = most.rate.runs
     .slice(0, single.rate.runs.length)
     .map((rate, round) => rate / most.workers / (single.rate.runs[round] ?? Number.NaN));

@@ -74,6 +74,7 @@ const partly = (reason: string): Capability => ({ has: true, reason });
 
 export const capabilities: Readonly<Record<AdapterName, Readonly<Record<CapabilityName, Capability>>>> = {
   bun: {
+    // Seen on all adapters: docs/measurements/engine-limits.json.
     headTimeout: partly("Bun closes a connection whose head is incomplete after about 12 s; the time cannot be set."),
     requestTimeout: no("Bun cuts uploads slower than 16 KB/s by itself; a time for the whole request cannot be set."),
     idleTimeout: partly("Whole seconds, 255 at most, and it cuts a request as well whose answer is silent that long."),
@@ -127,6 +128,7 @@ export const capabilities: Readonly<Record<AdapterName, Readonly<Record<Capabili
     constantsCounted: no("Bun sends constants without running any JavaScript: they are in no counter."),
     stallReplacement: yes,
     drainUploads: yes,
+    // Counted: docs/measurements/threads.json.
     rollWithoutResets: no(
       "Connections that wait to be accepted are reset when their worker is replaced, a few per replacement under load; none where the system has net.ipv4.tcp_migrate_req = 1.",
     ),

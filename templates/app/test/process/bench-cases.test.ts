@@ -50,7 +50,7 @@ test("bench measures every case of http, static, cache, upload, start, sessions 
     const flags = Object.entries(sizes).flatMap(([name, value]) => [`--${name}`, String(value)]);
     const names = [...Object.keys(expectedCases), "scale"];
     const end = await startBench("bench/main.ts", [...names, ...flags, "--path", "/json", "--json", json]).ended;
-    const { benches } = JSON.parse(readFileSync(json, "utf8")) as BenchReport;
+    const { benches, targets } = JSON.parse(readFileSync(json, "utf8")) as BenchReport;
     assert.deepEqual(
       benches.filter(({ refused }) => refused !== null),
       [],
@@ -66,6 +66,7 @@ test("bench measures every case of http, static, cache, upload, start, sessions 
     const cases = benches.flatMap((bench) => bench.cases);
     for (const each of cases) checkCase(each);
     checkKinds(benches);
+    checkTargets(targets, benches);
     // An open loop on a machine that is busy otherwise may leave requests unsent, and the bench says so by its status.
     const openErrors = cases.flatMap(({ errors }) => Object.keys(errors));
     assert.equal(end.code, openErrors.length === 0 ? 0 : 1);
@@ -130,6 +131,18 @@ function checkKinds(benches: BenchReport["benches"]): void {
   assert.equal(one?.figures.scaling_ratio, undefined);
   // Measured, or missing with its reason.
   assert.notEqual(two?.figures.scaling_ratio === undefined, two?.missing.scaling_ratio === undefined);
+}
+
+/** Every target finds the case that it is read from; one run proves none. */
+function checkTargets(targets: BenchReport["targets"], benches: BenchReport["benches"]): void {
+  const scales = benches.some(({ cases }) => cases.some(({ figures }) => figures.scaling_ratio));
+  const ids = (rows: BenchReport["targets"]) => rows.map(({ id }) => id);
+  assert.deepEqual(ids(targets), [
+    ...["http-small", "http-handler", "http-small-upper", "http-fastest", "http-fastest-upper", "http-p99"],
+    ...["scaling", "start"],
+  ]);
+  assert.deepEqual(ids(targets.filter(({ verdict }) => verdict === "not measured")), scales ? [] : ["scaling"]);
+  assert.deepEqual(ids(targets.filter(({ verdict }) => verdict === "met" || verdict === "missed")), []);
 }
 
 test("bench names the feature that a bench needs and this project lacks, and starts nothing", {

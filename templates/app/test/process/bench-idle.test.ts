@@ -31,6 +31,13 @@ test("bench idle holds connections open on the real server, which answers meanwh
       hasSockets ? [...HTTP, ...WEBSOCKET] : HTTP,
     );
     for (const each of cases) checkCase(each);
+    assert.deepEqual(
+      report.targets.map(({ id, verdict }) => [id, verdict]),
+      [
+        ["idle-connections", "not shown"],
+        ["idle-memory", "not measured"],
+      ],
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -41,6 +41,10 @@ test("bench ws measures messages, deliveries and connections of the real server"
       rates.map(([id]) => id),
     );
     for (const [index, [id, rate, cpu]] of rates.entries()) checkCase(bench?.cases[index], { id, rate, cpu });
+    assert.deepEqual(
+      report.targets.map(({ id, verdict }) => [id, verdict]),
+      ["ws-echo", "ws-json", "ws-broadcast", "ws-connect"].map((id) => [id, "not shown"]),
+    );
     const { deliveries_per_second: deliveries, messages_per_second: sent } = bench?.cases[3]?.figures ?? {};
     assert.ok(Math.abs((deliveries?.median ?? 0) / (sent?.median ?? 1) - CLIENTS) < 1e-6);
   } finally {

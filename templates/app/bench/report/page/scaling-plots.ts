@@ -1,16 +1,15 @@
-/** Throughput over workers beside the straight line that perfect scaling would be. The case's id ends in its workers. */
+/** Throughput over workers beside the straight line that perfect scaling would be; none where nothing could scale. */
 import type { BenchDocument } from "../document.ts";
 import { numberText, ratioText } from "../figure-text.ts";
+import { workersOf } from "../workers-of.ts";
 import type { Plot } from "./plot.ts";
 
 export function scalingPlots({ name, cases }: BenchDocument): readonly Plot[] {
   const steps = cases
-    .flatMap(({ id, title, figures }) => {
-      const workers = Number(/(\d+)$/.exec(id)?.[1]);
-      const rate = figures.requests_per_second;
-      return figures.scaling_ratio && rate && workers > 0
-        ? [{ workers, title, rate, ratio: figures.scaling_ratio }]
-        : [];
+    .flatMap(({ id, figures: { requests_per_second: rate, scaling_ratio } }) => {
+      const workers = workersOf(id);
+      const ratio = workers === 1 ? 1 : scaling_ratio?.median;
+      return workers !== undefined && rate && ratio !== undefined ? [{ workers, rate, ratio }] : [];
     })
     .sort((a, b) => a.workers - b.workers);
   const [one] = steps;
@@ -40,7 +39,7 @@ export function scalingPlots({ name, cases }: BenchDocument): readonly Plot[] {
         rows: steps.map(({ workers, rate, ratio }) => [
           String(workers),
           numberText(rate.median, { divisor: 1, decimals: 0 }),
-          ratioText(ratio.median),
+          ratioText(ratio),
           `${((rate.median / (workers * perWorker)) * 100).toFixed(0)} %`,
         ]),
       },

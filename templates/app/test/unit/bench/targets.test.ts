@@ -185,20 +185,28 @@ test("targetRows() take scaling from pairs of the same round, of the most worker
   const scale = (most: readonly number[], limited_by: CaseDocument["limited_by"] = "server") =>
     benchWith(
       "scale",
-      caseWith("scale/1", { requests_per_second: [10, 20, 10, 20, 10, 20] }),
-      caseWith("scale/2", { requests_per_second: [1, 1, 1, 1, 1, 1] }),
-      caseWith("scale/4", { requests_per_second: most }, { limited_by }),
+      caseWith("scale/workers-1", { requests_per_second: [10, 20, 10, 20, 10, 20] }),
+      caseWith("scale/workers-2", { requests_per_second: [1, 1, 1, 1, 1, 1] }),
+      caseWith("scale/workers-4", { requests_per_second: most }, { limited_by }),
     );
   // The machine was twice as fast in every second round: the ratio stays.
   const met = rowOf("scaling", { benches: [scale([38, 76, 38, 76, 38, 76])] });
-  assert.deepEqual([met.verdict, met.measured, met.how], ["met", 0.95, "scale/4 over scale/1, 4 workers, in pairs"]);
+  assert.deepEqual(
+    [met.verdict, met.measured, met.how],
+    ["met", 0.95, "scale/workers-4 over scale/workers-1, 4 workers, in pairs"],
+  );
   assert.equal(rowOf("scaling", { benches: [scale([20, 40, 20, 40, 20, 40])] }).verdict, "missed");
   assert.equal(rowOf("scaling", { benches: [scale([20, 40, 20, 40, 20, 40], "generator")] }).verdict, "not shown");
-  const single = benchWith("scale", caseWith("scale/1", { requests_per_second: [10] }));
-  assert.equal(
-    rowOf("scaling", { benches: [single] }).how,
-    "only one worker was measured: the server has one CPU here",
+  const shared = { missing: { scaling_ratio: "the server has one CPU here, which its workers share" } };
+  const onOne = benchWith(
+    "scale",
+    caseWith("scale/workers-1", { requests_per_second: [10] }),
+    caseWith("scale/workers-2", { requests_per_second: [9] }, shared),
   );
+  const { verdict, how } = rowOf("scaling", { benches: [onOne] });
+  assert.deepEqual([verdict, how], ["not measured", "the server has one CPU here, which its workers share"]);
+  const single = benchWith("scale", caseWith("scale/workers-1", { requests_per_second: [10] }));
+  assert.equal(rowOf("scaling", { benches: [single] }).how, "fewer than two numbers of workers were measured");
 });
 
 test("targetRows() judge an image by its size alone: it has no spread", () => {
