@@ -3,7 +3,7 @@
  * encoded into a new buffer against one that is there, responses of text against responses of bytes, and log lines
  * encoded one by one against a batch. Nanoseconds per operation, in one thread, without anything around it.
  *
- * `node scripts/measure/memory-primitives.mjs` takes about a minute and writes
+ * `node scripts/measure/memory-primitives.mjs` takes about three minutes and writes
  * docs/measurements/memory-primitives.{json,md}; the same file is the program that each runtime runs.
  */
 import { execFileSync } from "node:child_process";
@@ -79,6 +79,7 @@ function measureAll() {
   // Interleaved, so that a slow moment of the machine falls on all of them.
   for (let round = -WARM_UP_ROUNDS; round < ROUNDS; round += 1) {
     for (const [name, { run, operations = OPERATIONS }] of Object.entries(cases)) {
+      collect();
       const startedMs = performance.now();
       kept = run(operations * PART);
       const ns = ((performance.now() - startedMs) * 1e6) / (operations * PART);
@@ -87,6 +88,12 @@ function measureAll() {
   }
   if (kept === undefined) throw new Error("the last case made nothing");
   return Object.fromEntries(Object.entries(results).map(([name, values]) => [name, spread(values)]));
+}
+
+/** What a case leaves behind would be collected in the next one's time. */
+function collect() {
+  if (globalThis.Bun) globalThis.Bun.gc(true);
+  else globalThis.gc();
 }
 
 function buffers(count, bytes) {
@@ -163,8 +170,8 @@ function report() {
     JSON.parse(execFileSync(command, [...args, self, "measure"], { encoding: "utf8", maxBuffer: 2 ** 20 }));
   const figures = {
     bun: run(path("node_modules/bun/bin/bun.exe"), ["run"]),
-    deno: run(path("node_modules/deno/deno"), ["run", "--allow-all"]),
-    node: run(process.execPath, []),
+    deno: run(path("node_modules/deno/deno"), ["run", "--allow-all", "--v8-flags=--expose-gc"]),
+    node: run(process.execPath, ["--expose-gc"]),
   };
   const date = new Date().toISOString().slice(0, 10);
   const machine = hardware();

@@ -18,7 +18,7 @@ export const sections = {
   },
   "memory-primitives": {
     what: "nanoseconds of buffers, arenas, pools, encoding and responses, on each runtime",
-    minutes: 1,
+    minutes: 3,
     files: ["memory-primitives"],
     citedBy: "templates/app/src/memory/arena.ts, templates/app/src/log/logger.ts",
     needs: [],

@@ -2,7 +2,7 @@
  * The log of one thread: lines are gathered and written in batches, so that a request pays for a string, not a system call.
  *
  * Idea: lines join into one string, and the whole batch is encoded once (measured by the generator's
- * scripts/measure/memory-primitives.mjs, into an arena: 1.8 times as fast as line by line on Bun, 3.9 times on Deno).
+ * scripts/measure/memory-primitives.mjs, into an arena: 1.8 times as fast as line by line on Bun, 2.1 times on Deno).
  * Bounds: `batchBytes` UTF-16 units wait as text and `batchBytes` bytes wait encoded; what would pass that while the
  * descriptor takes nothing is dropped, counted, and said in a later line.
  * Callers pass no headers, bodies or query strings: a log must not become a store of secrets.
