@@ -6,7 +6,8 @@
  * that a slow moment of the machine falls on all. wrk itself is busy at some 130,000 requests a second on one core, so
  * CPU per request is the figure, and requests per second are only beside it. `node scripts/measure/ceilings.mjs` takes
  * about seven minutes and writes docs/measurements/ceilings.{json,md}; `--rounds N`, `--seconds N`, `--idle N` and
- * `--group NAME` (repeatable) narrow it, and --dry writes nothing. Without wrk only the WebSockets and idle connections
+ * `--group NAME` (repeatable) narrow it, and --dry or a narrowed run
+ * writes nothing unless MEASURE_OUTPUT names a folder. Without wrk only the WebSockets and idle connections
  * are measured; without nginx its row says so.
  */
 import { spawn } from "node:child_process";
@@ -18,7 +19,7 @@ import { httpGroups, idleCases, socketCases } from "./ceiling-cases.mjs";
 import { openAny, openMany, openWebSocket } from "./clients.mjs";
 import { hardware } from "./hardware.mjs";
 import { startNginx } from "./nginx.mjs";
-import { outputFolder } from "./output-folder.mjs";
+import { outputFolder, writesFigures } from "./output-folder.mjs";
 import { printCeilings } from "./print-ceilings.mjs";
 import { residentBytes } from "./process-memory.mjs";
 import { findTool, runtimeVersions, serverFile } from "./programs.mjs";
@@ -71,7 +72,7 @@ for (const name of values.group) {
 }
 const text = printCeilings(result);
 console.log(text);
-if (!values.dry) {
+if (writesFigures()) {
   writeFileSync(`${outputFolder()}/ceilings.json`, `${JSON.stringify(result, undefined, 2)}\n`);
   writeFileSync(`${outputFolder()}/ceilings.md`, text);
 }

@@ -10,17 +10,31 @@ export function upgradeHead() {
   return `GET /ws HTTP/1.1\r\nhost: 127.0.0.1\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: ${key}\r\n\r\n`;
 }
 
+/** An answer on loopback takes milliseconds; a server that starts on a loaded machine gets this. */
+const ANSWER_MS_MAX = 10_000;
+
 /** Opens one connection, sends `head` and resolves with the socket once `expected` came back. */
 function open(port, head, expected, tls) {
   return new Promise((resolve, reject) => {
     const options = { port, host: "127.0.0.1", rejectUnauthorized: false };
     const socket = tls ? connectTls(options) : connect(options);
     let text = "";
+    const fail = (reason) => {
+      clearTimeout(deadline);
+      socket.destroy();
+      reject(new Error(`port ${port} ${reason}; it said ${JSON.stringify(text)}`));
+    };
+    const deadline = setTimeout(() => fail(`did not answer within ${ANSWER_MS_MAX} ms`), ANSWER_MS_MAX);
     socket.once(tls ? "secureConnect" : "connect", () => socket.write(head));
-    socket.on("error", reject);
+    const onError = (error) => fail(`failed: ${error.message}`);
+    const onClose = () => fail("closed the connection before it answered");
+    socket.on("error", onError);
+    socket.once("close", onClose);
     socket.on("data", (chunk) => {
       text += chunk;
-      if (text.includes(expected)) resolve(socket);
+      if (!text.includes(expected)) return;
+      clearTimeout(deadline);
+      resolve(socket);
     });
   });
 }

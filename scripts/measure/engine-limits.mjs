@@ -3,7 +3,8 @@
  * emitted server serves, and how long a runtime waits for a head that never ends.
  *
  * `node scripts/measure/engine-limits.mjs` takes about two minutes and writes docs/measurements/engine-limits.{json,md};
- * `--seconds N` and `--head-seconds N` narrow it, --dry writes nothing.
+ * `--seconds N` and `--head-seconds N` narrow it; a narrowed run writes nothing unless MEASURE_OUTPUT names a folder,
+ * --dry nothing at all.
  */
 import { execFileSync } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
@@ -13,7 +14,7 @@ import { parseArgs } from "node:util";
 import { openAny } from "./clients.mjs";
 import { hardware } from "./hardware.mjs";
 import { freePort } from "./nginx.mjs";
-import { outputFolder } from "./output-folder.mjs";
+import { outputFolder, writesFigures } from "./output-folder.mjs";
 import { printEngineLimits } from "./print-engine-limits.mjs";
 import { residentBytes } from "./process-memory.mjs";
 import { findTool, programs, root, runtimeVersions, serverFile } from "./programs.mjs";
@@ -29,6 +30,11 @@ const { values } = parseArgs({
 const [seconds, headSeconds] = [Number(values.seconds), Number(values["head-seconds"])];
 const CONNECTIONS = 64;
 const MiB = 1024 ** 2;
+/** "Fatal JavaScript out of memory: Ineffective mark-compacts near heap limit" and the like. */
+const heapIsFull = /JavaScript (heap )?out of memory|Fatal process out of memory|near heap limit|Reached heap limit/;
+/** A process that ends flushes its error output within milliseconds. */
+const SAID_MS_MAX = 2000;
+const SAID_CHECK_MS = 50;
 
 /** V8's flags, in MiB: old space, and semi-space where it is given. */
 const heapFlags = [
@@ -73,7 +79,7 @@ result.slowHeads = Object.fromEntries(
 );
 const text = printEngineLimits(result);
 console.log(text);
-if (!values.dry) {
+if (writesFigures()) {
   writeFileSync(`${outputFolder()}/engine-limits.json`, `${JSON.stringify(result, undefined, 2)}\n`);
   writeFileSync(`${outputFolder()}/engine-limits.md`, text);
 }
@@ -135,15 +141,19 @@ async function inHeap(config, mebibytes) {
     return { ...row, outcome: "serves", cpuUs, requestsPerS, anonymousBytes: residentBytes(server.pid).anonymous };
   } catch (error) {
     // V8 ends a process whose heap is full, before it listens or under the load; anything else is a fault of this run.
-    if (server && !hasEnded(server)) throw error;
+    if (!(server ? await endedOfHeap(server) : heapIsFull.test(error.message))) throw error;
     return { ...row, outcome: server ? "ends under load" : "ends at the start" };
   } finally {
     if (server) await stopServer(server);
   }
 }
 
-function hasEnded({ child }) {
-  return child.exitCode !== null || child.signalCode !== null;
+/** What the process says that ended for it: its last lines may come a moment after the load has failed. */
+async function endedOfHeap({ errors }) {
+  for (let waitedMs = 0; waitedMs < SAID_MS_MAX && !heapIsFull.test(errors.join("\n")); waitedMs += SAID_CHECK_MS) {
+    await delay(SAID_CHECK_MS);
+  }
+  return heapIsFull.test(errors.join("\n"));
 }
 
 /** One header a second, until the server closes: after how many seconds, and with which status. */

@@ -4,7 +4,8 @@
  *
  * All servers run at the same time on one core and are loaded in turn from the other, round after round, so that a slow
  * moment of the machine falls on all of them; a ratio is taken within a round. `node scripts/measure/feature-costs.mjs`
- * writes docs/measurements/feature-costs.{json,md}; `--runtime bun|deno`, `--rounds N`, `--seconds N` narrow it.
+ * writes docs/measurements/feature-costs.{json,md}; `--runtime bun|deno`, `--rounds N`, `--seconds N` narrow it, and
+ * a narrowed run writes nothing unless MEASURE_OUTPUT names a folder.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -12,7 +13,8 @@ import { cpus, release } from "node:os";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { outputFolder } from "./output-folder.mjs";
+import { exitOnSignals } from "./exit-on-signals.mjs";
+import { outputFolder, writesFigures } from "./output-folder.mjs";
 import { printFeatureCosts } from "./print-feature-costs.mjs";
 
 const { values } = parseArgs({
@@ -54,8 +56,12 @@ const programs = {
   ],
 };
 
+/** Rows that answer with the fields of the emitted server with all defaults. */
+const sendsTheSame = /same headers|security headers, counter/;
+
 /** Whatever ends this program ends the servers. */
 const children = [];
+exitOnSignals();
 process.on("exit", () => {
   for (const child of children) child.kill("SIGKILL");
 });
@@ -65,7 +71,7 @@ for (const runtime of values.runtime) result.runtimes[runtime] = await measureRu
 result.machine = { cpu: cpus()[0]?.model ?? "unknown", cpus: cpus().length, kernel: release().split("-")[0] };
 const table = printFeatureCosts(result);
 console.log(table);
-if (!values.dry) {
+if (writesFigures()) {
   writeFileSync(`${outputFolder()}/feature-costs.json`, `${JSON.stringify(result, undefined, 2)}\n`);
   writeFileSync(`${outputFolder()}/feature-costs.md`, table);
 }
@@ -98,7 +104,7 @@ async function measureRuntime(runtime) {
     ],
     ["fastserve, all defaults on the internet, with an access log", full],
     ["Hono", await start(runtime, "hono", ["bare"])],
-    ["Hono, request id, security headers, counter", await start(runtime, "hono", ["features"])],
+    ["Hono, request id, security headers, counter", await start(runtime, "hono", ["features", JSON.stringify(fixed)])],
     ...(runtime === "bun"
       ? [
           ["Elysia", await start(runtime, "elysia", ["bare"])],
@@ -110,7 +116,7 @@ async function measureRuntime(runtime) {
       : []),
   ];
   try {
-    await sameBytes(rows[1][1], full);
+    for (const [name, server] of rows) if (sendsTheSame.test(name)) await sameBytes(name, server, full);
     const samples = new Map(rows.map(([name]) => [name, []]));
     for (let round = 0; round <= Number(values.rounds); round += 1) {
       for (const [name, server] of rows) {
@@ -153,10 +159,10 @@ async function headersOf({ port, path }) {
 }
 
 /** The comparison is fair only if both send the same: same names, same body, ids of about the same length. */
-async function sameBytes(bare, full) {
-  const [one, other] = [await headersOf(bare), await headersOf(full)];
+async function sameBytes(name, server, full) {
+  const [one, other] = [await headersOf(server), await headersOf(full)];
   const names = (headers) => Object.keys(headers).sort().join(", ");
-  if (names(one) !== names(other)) throw new Error(`headers differ: ${names(one)} and ${names(other)}`);
+  if (names(one) !== names(other)) throw new Error(`headers of "${name}" differ: ${names(one)} and ${names(other)}`);
 }
 
 /** CPU microseconds per request that the server's process spent under one burst of load. */

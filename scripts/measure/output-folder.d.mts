@@ -1,1 +1,2 @@
 export function outputFolder(): string;
+export function writesFigures(args?: readonly string[]): boolean;

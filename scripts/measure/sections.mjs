@@ -61,6 +61,15 @@ export const sections = {
     command: [...node, "scripts/measure/engine-limits.mjs"],
     smoke: ["--seconds", "1", "--head-seconds", "1"],
   },
+  compression: {
+    what: "time, result and memory of the content codings, by size and level",
+    minutes: 2,
+    files: ["compression"],
+    citedBy: "src/plan/rules/compression.ts, templates/app/src/features/compression.ts",
+    needs: [],
+    command: [...node, "scripts/measure/compression.mjs", "write"],
+    smoke: ["gzip-6"],
+  },
   ceilings: {
     what: "CPU per request of the bare runtimes and frameworks, per WebSocket message, idle connections",
     minutes: 8,

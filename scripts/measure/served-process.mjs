@@ -7,29 +7,32 @@ import { readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
+import { exitOnSignals } from "./exit-on-signals.mjs";
 
 /** proc_pid_stat(5): sysconf(_SC_CLK_TCK), which Linux fixes at 100 on every architecture it runs these runtimes on. */
 const TICKS_PER_SECOND = 100;
 const START_MS_MAX = 20_000;
-const ERROR_LINES_MAX = 20;
+/** V8 writes a stack below what it has to say. */
+const ERROR_LINES_MAX = 100;
 
 export const SERVER_CPU = "0";
 /** The last one: on machines with two threads per core it is not the server's other half. */
 export const LOAD_CPU = String(cpus().length - 1);
 
 const children = new Set();
+exitOnSignals();
 process.on("exit", () => {
   for (const child of children) child.kill("SIGKILL");
 });
 
 /**
- * Resolves with { child, pid, port } once the program has written `port N` to its standard error.
+ * Resolves with { child, pid, port, errors } once the program has written `port N` to its standard error.
  * @param {readonly string[]} command
  * @param {{ env?: Record<string, string>, cwd?: string, cpu?: string }} options cpu: "any" pins nothing
  */
 export async function startServer(command, options = {}) {
   const { child, errors } = spawnServer(command, options);
-  const port = await new Promise((resolve, reject) => {
+  const said = new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`${command.join(" ")} named no port`)), START_MS_MAX);
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`${command.join(" ")} ended with ${code}: ${errors.join("\n")}`)));
@@ -40,7 +43,12 @@ export async function startServer(command, options = {}) {
       resolve(Number(found));
     });
   });
-  return { child, pid: child.pid, port };
+  try {
+    return { child, pid: child.pid, port: await said, errors };
+  } catch (error) {
+    await stopServer({ child });
+    throw error;
+  }
 }
 
 /**
@@ -52,14 +60,19 @@ export async function startUntil(command, options, port, openOne) {
   const deadlineMs = performance.now() + START_MS_MAX;
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null) {
+      // Its last lines may come after it.
+      await delay(100);
       throw new Error(`${command.join(" ")} ended with ${child.exitCode ?? child.signalCode}: ${errors.join("\n")}`);
     }
     try {
       (await openOne(port)).destroy();
-      return { child, pid: child.pid, port };
+      return { child, pid: child.pid, port, errors };
     } catch (error) {
       // Not listening yet.
-      if (performance.now() > deadlineMs) throw error;
+      if (performance.now() > deadlineMs) {
+        await stopServer({ child });
+        throw error;
+      }
       await delay(100);
     }
   }
@@ -89,7 +102,8 @@ export function track(child) {
 
 export async function stopServer({ child }) {
   children.delete(child);
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  // Without a number it was never started.
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   child.removeAllListeners("exit");
   const ended = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGKILL");

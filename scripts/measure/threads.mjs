@@ -4,7 +4,7 @@
  * and without net.ipv4.tcp_migrate_req (Linux 5.14).
  *
  * `node scripts/measure/threads.mjs` takes about four minutes and writes docs/measurements/threads.{json,md}. `--rolls N`
- * and `--connections N` narrow it, --dry writes nothing. The kernel's setting is tried only where it can be written, and
+ * and `--connections N` narrow it; a narrowed run writes nothing unless MEASURE_OUTPUT names a folder, --dry nothing at all. The kernel's setting is tried only where it can be written, and
  * is put back; otherwise its row says so.
  */
 import { execFileSync } from "node:child_process";
@@ -16,7 +16,7 @@ import { load } from "./clients.mjs";
 import { hardware } from "./hardware.mjs";
 import { freePort } from "./nginx.mjs";
 import { ask, askUntil } from "./one-request-clients.mjs";
-import { outputFolder } from "./output-folder.mjs";
+import { outputFolder, writesFigures } from "./output-folder.mjs";
 import { printThreads } from "./print-threads.mjs";
 import { residentBytes } from "./process-memory.mjs";
 import { programs, runtimeVersions, serverFile } from "./programs.mjs";
@@ -85,7 +85,7 @@ for (const runtime of ["bun", "deno"]) {
 }
 const text = printThreads(result);
 console.log(text);
-if (!values.dry) {
+if (writesFigures()) {
   writeFileSync(`${outputFolder()}/threads.json`, `${JSON.stringify(result, undefined, 2)}\n`);
   writeFileSync(`${outputFolder()}/threads.md`, text);
 }
@@ -136,6 +136,11 @@ async function memory(form) {
 async function rolling(form) {
   const server = await start(form, WORKERS);
   const lines = createInterface(server.child.stderr);
+  const ended = new Promise((_, reject) => {
+    server.child.once("exit", (code, signal) => reject(new Error(`the server ended with ${signal ?? code} in a roll`)));
+  });
+  // It ends on purpose when the rolls are over.
+  ended.catch(() => undefined);
   let isOver = false;
   const clients = askUntil(server.port, CLIENTS, () => isOver);
   for (let roll = 0; roll < rolls; roll += 1) {
@@ -146,7 +151,7 @@ async function rolling(form) {
       });
     });
     server.child.kill("SIGUSR2");
-    await done;
+    await Promise.race([done, ended]);
   }
   isOver = true;
   const counts = await clients;
@@ -157,11 +162,15 @@ async function rolling(form) {
 async function withMigration(setting, body) {
   if (settings.length < 2) return body();
   const before = readFileSync(SYSCTL, "utf8");
+  const restore = () => writeFileSync(SYSCTL, before);
+  // served-process.mjs makes a signal an exit.
+  process.once("exit", restore);
   writeFileSync(SYSCTL, setting);
   try {
     return await body();
   } finally {
-    writeFileSync(SYSCTL, before);
+    process.removeListener("exit", restore);
+    restore();
   }
 }
 

@@ -12,8 +12,8 @@ export const allocatorFigures: Source = { kind: "measured", ref: "docs/measureme
 /** Heap limits, descriptors of threads, what a client may do that never ends its head: `scripts/measure/engine-limits.mjs`. */
 export const engineLimits: Source = { kind: "measured", ref: "docs/measurements/engine-limits.json" };
 
-/** Time and memory of the content codings; the script prints them for the machine that it runs on. */
-export const compressionFigures: Source = { kind: "measured", ref: "scripts/measure/compression.mjs" };
+/** Time and memory of the content codings: `scripts/measure/compression.mjs`. */
+export const compressionFigures: Source = { kind: "measured", ref: "docs/measurements/compression.json" };
 
 export function documented(ref: string): Source {
   return { kind: "documented", ref };

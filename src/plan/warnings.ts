@@ -48,7 +48,11 @@ export function warningsOf({ answers, facts, adapter, decisions }: WarningInputs
     [adapter === "bun" && !Number.isInteger(facts.cpus.value), reason("warn_fraction_bun", { cpus: facts.cpus.value })],
     [adapter === "bun" && facts.memoryBytes.value < facts.memoryHostBytes.value, reason("warn_no_heap_cap", {})],
     [
-      Number(value("workers.count")) > 1 && facts.os.value === "linux" && !facts.tcpMigrateReq.value,
+      // Deno.serve loses about as many with it as without: it closes what it took over and has not read.
+      adapter !== "deno-serve" &&
+        Number(value("workers.count")) > 1 &&
+        facts.os.value === "linux" &&
+        !facts.tcpMigrateReq.value,
       reason("warn_migrate", {}),
     ],
     [facts.numaNodes.value > 1, reason("warn_numa", { numaNodes: facts.numaNodes.value })],

@@ -129,6 +129,8 @@ const commonTests: readonly { readonly path: string; readonly features: readonly
   { path: "test/contract/encode-scratch*", features: ["compression", "response-cache"] },
   { path: "test/unit/memory/sinks-encode*", features: ["compression", "response-cache"] },
 ];
+/** Minutes of smoke runs of the bench suite, which a project gets as it is and rarely changes. */
+const suiteTests: readonly string[] = ["test/process/bench*", "test/fixture/bench-process.ts"];
 const testsOfFeatures: readonly string[] = [
   ...Object.values(featureTests).flat(),
   ...commonTests.map(({ path }) => path),
@@ -191,7 +193,7 @@ const serverRows: readonly ManifestRow[] = [
   ...featureNames.map((name) => chosen(`src/features/${name}*`, has(name))),
   ...["test/attack/", "test/contract/", "test/fixture/", "test/fuzz/", "test/process/", "test/unit/"].map((folder) => ({
     ...shared(folder),
-    except: [...testsOfFeatures, "app/test/unit/runtime/"],
+    except: [...testsOfFeatures, ...suiteTests.map((path) => `app/${path}`), "app/test/unit/runtime/"],
   })),
   ...featureNames.flatMap((name) => featureTests[name].map((path) => chosen(path, has(name)))),
   ...commonTests.map(({ path, features }) =>
@@ -232,6 +234,9 @@ const textRows: readonly ManifestRow[] = [
 const inPlaceRows: readonly ManifestRow[] = [
   keep("package.json", "marks the folder's modules as ES modules; emit-package.ts prints the project's"),
   keep("deno.*", "swaps the wiring for Deno; emit-package.ts prints the project's"),
+  ...suiteTests.map((path) =>
+    keep(path, "runs the whole bench suite for minutes, which would make a project's tests slow"),
+  ),
   keep("test/peers/", "compares with packages that a user's server does not have"),
   keep("fastserve.toml", "settings of the runs in place; text/fastserve.toml.hbs is the project's"),
   keep("src/wiring.deno*", "stand in for wiring.ts in runs under Deno"),

@@ -66,6 +66,7 @@ for (const { name, flags, version, native } of cases) {
     const checked = await run("npm", ["run", "check"], project);
     assert.equal(checked.exitCode, 0, checked.stdout + checked.stderr);
     await testProject(project, flags.includes("bun") ? "bun" : "deno");
+    await benchProject(project);
 
     await probeAndStop("npm", ["start"], project, version);
     await probeAndStop(join(project, native[0] as string), native.slice(1), project, version);
@@ -89,6 +90,25 @@ async function testProject(project: string, runtime: RuntimeName): Promise<void>
   const [program, args] = testCommand[runtime];
   const again = await run(join(project, "node_modules", ".bin", program), [...args, ...files], project);
   assert.equal(again.exitCode, 0, again.stdout + again.stderr);
+}
+
+/** That the bench suite works with the features that this project has; the figures are checked where the suite is tested. */
+async function benchProject(project: string): Promise<void> {
+  const benched = await run(
+    "npm",
+    ["run", "bench", "--", "--quick", "start", "upload", "--json", "bench.json"],
+    project,
+  );
+  assert.equal(benched.exitCode, 0, benched.stdout + benched.stderr);
+  const { benches } = JSON.parse(readProjectFile(project, "bench.json"));
+  const measured = benches.map((bench: { name: string; cases: { id: string; figures: object }[] }) => [
+    bench.name,
+    bench.cases.filter(({ figures }) => Object.keys(figures).length > 0).map(({ id }) => id),
+  ]);
+  assert.deepEqual(measured, [
+    ["upload", ["upload/declared", "upload/chunked"]],
+    ["start", ["start/cold"]],
+  ]);
 }
 
 async function probeAndStop(command: string, args: readonly string[], project: string, version: RegExp): Promise<void> {

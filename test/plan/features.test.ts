@@ -228,6 +228,12 @@ describe("warningsOf()", () => {
     assert.ok(!codes({ exposure: "direct", features: ["rate-limit"] }).includes("warn_clients_proxy"));
   });
 
+  it("names the kernel's hand-over of waiting connections where it saves them, which it does not on Deno.serve", () => {
+    assert.ok(codes({ runtime: "bun" }).includes("warn_migrate"));
+    assert.ok(codes({ runtime: "deno", exposure: "direct" }).includes("warn_migrate"));
+    assert.ok(!codes({ runtime: "deno", exposure: "proxy" }).includes("warn_migrate"));
+  });
+
   it("says that passwords without TLS can be read on the way", () => {
     assert.ok(codes({ exposure: "direct", tls: "off", features: ["auth"] }).includes("warn_auth_clear"));
     assert.ok(!codes({ exposure: "direct", tls: "files", features: ["auth"] }).includes("warn_auth_clear"));

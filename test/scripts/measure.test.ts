@@ -7,6 +7,8 @@ import { basename, join } from "node:path";
 import { after, describe, it } from "node:test";
 import { sections } from "../../scripts/measure/sections.mjs";
 import { spread } from "../../scripts/measure/spread.mjs";
+import type { Source } from "../../src/plan/decision.ts";
+import * as sources from "../../src/plan/sources.ts";
 import { listFiles, root } from "../tidy/source-files.ts";
 
 /** Written by a script that plays attacks and measures nothing. */
@@ -24,9 +26,27 @@ describe("sections", () => {
   });
 
   it("name programs that exist", () => {
-    const scripts = Object.values(sections).map(({ command }) => command.at(-1) ?? "");
+    const scripts = Object.values(sections).map(
+      ({ command }) => command.find((part) => part.startsWith("scripts/")) ?? "none",
+    );
     assert.deepEqual(
       scripts.filter((path) => !existsSync(join(root, path))),
+      [],
+    );
+  });
+
+  it("have every measured source of the planning rules", () => {
+    const files = new Set(Object.values(sections).flatMap((section) => section.files));
+    const measured = Object.values<unknown>(sources)
+      .filter((source): source is Source => typeof source === "object" && source !== null && "kind" in source)
+      .filter(({ kind }) => kind === "measured")
+      .map(({ ref }) => ref);
+    assert.ok(measured.length > 0);
+    assert.deepEqual(
+      measured.filter((ref) => {
+        const name = /^docs\/measurements\/([\w-]+)\.json$/.exec(ref)?.[1];
+        return name === undefined || !files.has(name) || !existsSync(join(root, ref));
+      }),
       [],
     );
   });

@@ -27,15 +27,16 @@ import { ProgressLine } from "./method/progress-line.ts";
 import { makeSession } from "./method/session.ts";
 import { against } from "./report/against.ts";
 import { againstText } from "./report/against-text.ts";
-import { type BenchReport, SCHEMA_VERSION } from "./report/document.ts";
-import { earlierReport, refuseIncomparable } from "./report/earlier-report.ts";
+import { type BenchName, type BenchReport, SCHEMA_VERSION } from "./report/document.ts";
+import { earlierReport, refuseIncomparable, refuseInVain } from "./report/earlier-report.ts";
 import { type ReportFiles, reportFiles, writeReports, writtenText } from "./report/report-files.ts";
 import { reportText } from "./report/terminal.ts";
 import { textStyleOf } from "./report/text-style.ts";
 import { pinGenerator } from "./server/pinning.ts";
 import type { ServerProcess } from "./server/server-process.ts";
 import { imageBytesCompressed } from "./targets/image-size.ts";
-import { type TargetSources, targetRows } from "./targets/target-rows.ts";
+import { targetRows } from "./targets/target-rows.ts";
+import type { TargetSources } from "./targets/target-sources.ts";
 
 const EXIT_ERRORS = 1;
 const EXIT_CONFIG = 2;
@@ -57,10 +58,11 @@ async function main(): Promise<number> {
     return await bench(project, options);
   } catch (error) {
     line.clear();
+    // Said after Ctrl-C too: a report that could not be written is nowhere.
     const interrupted = interruptedCode(interrupt);
-    if (interrupted !== undefined) return interrupted;
-    if (error instanceof ConfigError) return complain(`The configuration is not valid:\n${error.message}`, EXIT_CONFIG);
-    if (error instanceof BenchError) return complain(error.message, error.exitCode);
+    if (error instanceof ConfigError)
+      return complain(`The configuration is not valid:\n${error.message}`, interrupted ?? EXIT_CONFIG);
+    if (error instanceof BenchError) return complain(error.message, interrupted ?? error.exitCode);
     throw error;
   }
 }
@@ -86,7 +88,10 @@ async function bench(project: Project, options: BenchOptions): Promise<number> {
       generator: options.generator,
       server,
     });
-  if (before) refuseIncomparable(before, contextWith(undefined));
+  if (before) {
+    refuseIncomparable(before, contextWith(undefined));
+    refuseInVain(before, { ...options.sizes, names: chosen.map(({ name }) => name) });
+  }
   const files = reportFiles(directory, options, startedAt);
   let server: ContextSources["server"];
   const onServer = (started: ServerProcess) => {
@@ -96,6 +101,7 @@ async function bench(project: Project, options: BenchOptions): Promise<number> {
   const { documents, failed } = await runBenches(chosen, makeSession({ ...parts, line, onServer }), line);
   line.clear();
   const context = contextWith(server);
+  const refusalOf = (name: BenchName) => benches.find((each) => each.name === name)?.refuse(project);
   const report: BenchReport = {
     schema_version: SCHEMA_VERSION,
     kind: "fastserve-bench",
@@ -103,25 +109,28 @@ async function bench(project: Project, options: BenchOptions): Promise<number> {
     context,
     benches: documents,
     targets: targetRows(
-      { benches: documents, context, connectionsMax: config.limits.connections_max, image },
+      { benches: documents, context, connectionsMax: config.limits.connections_max, image, refusalOf },
       options.names,
     ),
   };
-  const slower = publish(report, files, before);
-  return interruptedCode(interrupt) ?? (failed || hasErrors(documents) ? EXIT_ERRORS : slower ? EXIT_SLOWER : 0);
+  const code = publish(report, files, before);
+  return interruptedCode(interrupt) ?? (failed || hasErrors(documents) ? EXIT_ERRORS : code);
 }
 
-/** @returns whether something is shown to be worse than before */
-function publish(report: BenchReport, files: ReportFiles, before: BenchReport | undefined): boolean {
+/** @returns the exit status that the comparison with an earlier report asks for */
+function publish(report: BenchReport, files: ReportFiles, before: BenchReport | undefined): number {
   const style = textStyleOf(process.stdout, process.env);
   process.stdout.write(reportText(report, style));
   writeReports(files, report);
   process.stdout.write(writtenText(files));
-  if (!before) return false;
+  if (!before) return 0;
   const comparison = against(before, report);
-  const notes = differencesToTell(before.context, report.context).map((note) => `${note}\n`);
-  process.stdout.write(`\n${againstText(comparison, style)}${notes.join("")}`);
-  return comparison.changes.some(({ verdict }) => verdict === "worse");
+  const notes = differencesToTell(before, report.context).map((note) => `${note}\n`);
+  const head = `Compared with the report of ${before.context.started_at}.\n`;
+  process.stdout.write(`\n${head}${againstText(comparison, style)}${notes.join("")}`);
+  // Who asks for a comparison and gets none must not take it for a pass.
+  if (comparison.changes.length === 0) return EXIT_ERRORS;
+  return comparison.changes.some(({ verdict }) => verdict === "worse") ? EXIT_SLOWER : 0;
 }
 
 async function imageSize(file: string | undefined): Promise<TargetSources["image"]> {

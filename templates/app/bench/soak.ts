@@ -72,7 +72,7 @@ async function soak(project: Project, options: SoakOptions): Promise<SoakReport>
   const noise = readNoise(loadAverage, host.cpus);
   const { adapter } = runtime;
   const program = options.paths.length > 0 ? "project" : "bench";
-  const server = await startServer({ ...project, adapter, pinning, program, settings: {} });
+  const server = await startServer({ ...project, adapter, pinning, host, program, settings: {} });
   try {
     // Before the soak: what goes wrong here must not cost hours.
     const context = reportContext({
@@ -97,7 +97,16 @@ async function soak(project: Project, options: SoakOptions): Promise<SoakReport>
       bodyBytesMax: config.limits.body_bytes_max,
     });
     if (ground.paths.length === 0) throw new BenchError(`There is nothing to soak.\n${leftOut.join("\n")}`);
-    const soaked = await soakServer({ server, adapter, ground, options, interrupt: interrupt.signal, onProgress });
+    const soaked = await soakServer({
+      server,
+      adapter,
+      drainMs: config.timeouts.drain_ms,
+      hasThreads: config.workers.mode === "threads",
+      ground,
+      options,
+      interrupt: interrupt.signal,
+      onProgress,
+    });
     return soakReport({ context, options, ground, leftOut, soaked, interrupted: interrupt.signal.aborted });
   } finally {
     await server.stop();

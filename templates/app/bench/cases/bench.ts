@@ -71,6 +71,8 @@ export interface OtherServer {
   /** Cases with the same name share a server. */
   readonly name: string;
   start(): Promise<ServerProcess>;
+  /** It failed in the rounds and takes no further turn; what was measured of it stays. */
+  onLost(reason: string): void;
 }
 
 /** One measured time. */

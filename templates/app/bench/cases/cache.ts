@@ -2,7 +2,7 @@
  * `bench:cache`: what the response cache saves, and what it costs where it saves nothing. Three routes do the same work:
  * one whose answers are kept, one whose answers are stored and too old at once, and one that asks for no cache.
  */
-import { compareCases } from "../method/compare.ts";
+import { compareCases, errorNotes } from "../method/compare.ts";
 import { standardFigures } from "../report/figures.ts";
 import { listOf } from "../server/app/answers.ts";
 import { type Metrics, sumOf } from "../server/read-metrics.ts";
@@ -24,6 +24,7 @@ export const cacheBench: Bench = {
     const comparisons = [hit, miss].flatMap((one) => (one && off ? compareCases(one, off, compared) : []));
     const notes = [
       "The baseline is a route without the cache on the same server. Its work is small (a list of 32 rows as JSON): the more a handler does, the more a hit saves.",
+      ...errorNotes(cases),
     ];
     return documentOf(cacheBench, cases, { comparisons, notes });
   },

@@ -9,13 +9,14 @@ import process from "node:process";
 import { runtime } from "../../src/wiring.ts";
 import { BenchError } from "../cli/bench-error.ts";
 import { type CompareLevel, compareLevels } from "../cli/compare-choice.ts";
-import { compareCases } from "../method/compare.ts";
-import { compareRoutes, peerTable, type RouteName } from "../peers/peer-table.ts";
+import { compareCases, errorNotes } from "../method/compare.ts";
+import { compareRoutes, peerTable, type RouteName, unlikesOf } from "../peers/peer-table.ts";
 import { type AbsentPeer, type ReadyPeer, readyPeers } from "../peers/ready-peers.ts";
 import { equalPeers, type Standard, standardOf, startPeerFor } from "../peers/standard.ts";
 import type { BenchDocument, CaseDocument, ComparisonDocument } from "../report/document.ts";
 import type { FigureName } from "../report/figure-table.ts";
 import { standardFigures } from "../report/figures.ts";
+import { OWN_SERVER } from "../report/peer-case.ts";
 import { CONSTANT_TEXT, GREETING } from "../server/app/answers.ts";
 import { limitsOff } from "../server/limits-off.ts";
 import type { Bench, CasePlan, ServerSpec, Session } from "./bench.ts";
@@ -36,7 +37,6 @@ export const compareBench: Bench = {
   run,
 };
 
-const OWN = "fastserve";
 /** Peers are one thread each. */
 const ONE_WORKER: ServerSpec["settings"] = { "workers.count": "1" };
 const compared: readonly FigureName[] = [
@@ -70,13 +70,16 @@ async function run(session: Session): Promise<BenchDocument> {
   const notes: string[] = [];
   for (const level of session.compare.levels) {
     if (session.interrupt.aborted) break;
-    const standard = await standardOf(level, ownSpec(level), session);
-    const equals = await equalPeers(standard, ready, session);
-    notes.push(...equals.notes);
     // Levels one after the other: what is compared stands closer together in time.
-    const documents = session.interrupt.aborted ? [] : await session.rounds(casePlans(standard, equals.peers, session));
-    cases.push(...documents);
-    comparisons.push(...comparisonsOf(documents, level, equals.peers));
+    try {
+      const documents = await levelCases(level, ready, session, notes);
+      cases.push(...documents);
+      comparisons.push(...comparisonsOf(documents, level, ready));
+    } catch (error) {
+      // A level that is done stays.
+      if (!(error instanceof BenchError) || cases.length === 0) throw error;
+      notes.push(`The level "${level}" was not measured: ${error.message.replace(/\.$/, "")}.`);
+    }
   }
   const { name, title } = compareBench;
   return {
@@ -85,22 +88,54 @@ async function run(session: Session): Promise<BenchDocument> {
     refused: null,
     cases,
     comparisons,
-    notes: [...notesOf(session, ready), ...absences(absent), ...notes],
+    notes: [...notesOf(session, ready), ...absences(absent), ...notes, ...errorNotes(cases)],
   };
 }
 
-function ownSpec(level: CompareLevel): ServerSpec {
-  return { program: "bench", settings: ONE_WORKER, ...(level === "bare" ? { features: [] } : {}) };
+/** The cases of one level; `notes` gets what is to be said of its peers. */
+async function levelCases(
+  level: CompareLevel,
+  ready: readonly ReadyPeer[],
+  session: Session,
+  notes: string[],
+): Promise<readonly CaseDocument[]> {
+  const standard = await standardOf(level, ownSpec(level, session), session);
+  const equals = await equalPeers(standard, ready, session);
+  notes.push(...equals.notes);
+  if (session.interrupt.aborted) return [];
+  return session.rounds(casePlans(standard, equals.peers, session, notes));
 }
 
-function casePlans(standard: Standard, peers: readonly ReadyPeer[], { sizes }: Session): readonly CasePlan[] {
+/** At the level "equal" without the one thing that no peer does: a line for each request. */
+export function ownSpec(level: CompareLevel, project: Pick<Session, "config" | "features">): ServerSpec {
+  if (level === "bare") return { program: "bench", settings: ONE_WORKER, features: [] };
+  const quiet = hasAccessLog(project) ? { "log.requests": "errors" } : {};
+  return { program: "bench", settings: { ...ONE_WORKER, ...quiet } };
+}
+
+function hasAccessLog({ config, features }: Pick<Session, "config" | "features">): boolean {
+  return features.includes("request-log") && config.log.requests === "all";
+}
+
+function casePlans(
+  standard: Standard,
+  peers: readonly ReadyPeer[],
+  session: Session,
+  notes: string[],
+): readonly CasePlan[] {
   const { level } = standard;
+  const { sizes } = session;
   const routes = Object.keys(compareRoutes) as readonly RouteName[];
-  const own = { name: OWN, title: "this server", routes, server: ownSpec(level) };
+  const own = { name: OWN_SERVER, title: "this server", routes, server: ownSpec(level, session) };
   const others = peers.map((peer) => {
-    const other = { name: `${peer.row.name}/${level}`, start: () => startPeerFor(peer, standard) };
+    const { name, routes: answered } = peer.row;
+    const other = {
+      name: `${name}/${level}`,
+      start: () => startPeerFor(peer, standard),
+      onLost: (reason: string) => void notes.push(lostText(name, level, reason)),
+    };
     const server: ServerSpec = { program: "bench", settings: ONE_WORKER, other };
-    return { name: peer.row.name, title: peer.title, routes: peer.row.routes, server };
+    return { name, title: peer.title, routes: answered, server };
   });
   // By route, so that a table has beside each other what is compared. `rounds` starts a server once for its routes.
   return routes.flatMap((route) =>
@@ -118,6 +153,10 @@ function casePlans(standard: Standard, peers: readonly ReadyPeer[], { sizes }: S
   );
 }
 
+function lostText(name: string, level: CompareLevel, reason: string): string {
+  return `${name} was lost at the level "${level}", and its figures are those of the rounds before: ${reason.replace(/\.$/, "")}.`;
+}
+
 function caseId(level: CompareLevel, route: RouteName, name: string): string {
   return `compare/${level}/${route}/${name}`;
 }
@@ -130,7 +169,7 @@ function comparisonsOf(
   const byId = new Map(documents.map((document) => [document.id, document]));
   return peers.flatMap(({ row }) =>
     row.routes.flatMap((route) => {
-      const own = byId.get(caseId(level, route, OWN));
+      const own = byId.get(caseId(level, route, OWN_SERVER));
       const peer = byId.get(caseId(level, route, row.name));
       return own && peer ? compareCases(own, peer, compared) : [];
     }),
@@ -138,7 +177,7 @@ function comparisonsOf(
 }
 
 /** Where they are not alike, whatever is done about it. */
-function notesOf({ config }: Session, peers: readonly ReadyPeer[]): readonly string[] {
+function notesOf({ config, features, compare }: Session, peers: readonly ReadyPeer[]): readonly string[] {
   const { keys } = limitsOff(config);
   return [
     'At the level "bare" nothing but the routes is on, at the level "equal" what this project has on. ' +
@@ -149,7 +188,12 @@ function notesOf({ config }: Session, peers: readonly ReadyPeer[]): readonly str
     "A fixed text is sent natively, without JavaScript and neither counted nor timed, where the runtime can (Bun): by this " +
       "server, bare and Elysia.",
     ...(keys.length === 0 ? [] : [`Off in this server, because the load would meet them: ${keys.join(", ")}.`]),
-    ...peers.flatMap(({ row }) => (row.unlike === null ? [] : [row.unlike])),
+    ...(hasAccessLog({ config, features }) && compare.levels.includes("equal")
+      ? [
+          'At the level "equal" this server logs failures alone (log.requests = "errors"): no peer writes an access log.',
+        ]
+      : []),
+    ...peers.flatMap(({ row }) => unlikesOf(row, runtime.adapter)),
   ];
 }
 

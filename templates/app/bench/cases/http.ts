@@ -6,6 +6,8 @@
  * that a request was due: below its maximum is where a server is run.
  */
 
+import process from "node:process";
+import { whyNoMaximum } from "../method/bottleneck.ts";
 import { median } from "../method/statistics.ts";
 import type { CaseDocument } from "../report/document.ts";
 import { standardFigures } from "../report/figures.ts";
@@ -13,6 +15,7 @@ import { CONSTANT_TEXT, GREETING } from "../server/app/answers.ts";
 import type { Bench, CasePlan, ServerSpec, Session } from "./bench.ts";
 import { documentOf, roundsSeconds } from "./bench-document.ts";
 import { type KnownRequest, knownRequest, type LoadParts, verifiedLoad } from "./bench-requests.ts";
+import { churnRefusal } from "./churn-bound.ts";
 import { ownCase } from "./own-route.ts";
 
 const BENCH_SERVER: ServerSpec = { program: "bench", settings: {} };
@@ -27,12 +30,20 @@ export const httpBench: Bench = {
   async run(session) {
     const own = await ownCase(session);
     const closed = await session.rounds([...("plan" in own ? [own.plan] : []), ...closedCases(session)]);
-    const most = maximumOf(closed);
+    const json = closed.find(({ id }) => id === "http/json");
+    const most = maximumOf(json);
     const open = most === undefined || session.interrupt.aborted ? [] : await session.rounds(openCases(session, most));
-    const notes = [...("note" in own ? [own.note] : []), ...openNotes(most)];
+    const churn = churnRefusal(CHURN, process.platform);
+    const notes = [
+      ...("note" in own ? [own.note] : []),
+      ...(churn === undefined ? [] : [churn]),
+      ...openNotes(most, json?.limited_by ?? null),
+    ];
     return documentOf(httpBench, [...closed, ...open], { notes });
   },
 };
+
+const CHURN = "http/churn";
 
 const JSON_REQUEST = knownRequest("GET", "/json", JSON.stringify(GREETING));
 
@@ -67,17 +78,18 @@ function closedCases({ sizes }: Session): readonly CasePlan[] {
       connections,
       pipeline,
     }),
-    {
-      ...plan("http/churn", "one request for each connection", [JSON_REQUEST], {
-        connections,
-        requestsPerConnection: 1,
-      }),
-      figures: (sample) => ({
-        ...standardFigures(sample, "request"),
-        connections_per_second: sample.counts.done / sample.counts.seconds,
-      }),
-    },
+    ...(churnRefusal(CHURN, process.platform) === undefined ? [churnPlan(connections)] : []),
   ];
+}
+
+function churnPlan(connections: number): CasePlan {
+  return {
+    ...plan(CHURN, "one request for each connection", [JSON_REQUEST], { connections, requestsPerConnection: 1 }),
+    figures: (sample) => ({
+      ...standardFigures(sample, "request"),
+      connections_per_second: sample.counts.done / sample.counts.seconds,
+    }),
+  };
 }
 
 function plan(id: string, title: string, requests: readonly KnownRequest[], load: LoadParts): CasePlan {
@@ -93,9 +105,9 @@ function plan(id: string, title: string, requests: readonly KnownRequest[], load
 /** Parts of the maximum that are offered, in percent. */
 const OFFERED_PERCENT = [25, 50, 75, 90] as const;
 
-/** Requests per second that the closed loop came to; undefined: it was cut short. */
-function maximumOf(closed: readonly CaseDocument[]): number | undefined {
-  const runs = closed.find(({ id }) => id === "http/json")?.figures.requests_per_second?.runs ?? [];
+/** Requests per second that the closed loop came to, whoever set its pace; undefined: it was cut short. */
+function maximumOf(json: CaseDocument | undefined): number | undefined {
+  const runs = json?.figures.requests_per_second?.runs ?? [];
   const most = runs.length === 0 ? 0 : median(runs);
   return most > 0 ? most : undefined;
 }
@@ -108,9 +120,11 @@ function openCases({ sizes }: Session, most: number): readonly CasePlan[] {
   });
 }
 
-function openNotes(most: number | undefined): readonly string[] {
+export function openNotes(most: number | undefined, limit: CaseDocument["limited_by"]): readonly string[] {
   if (most === undefined) return ["The open loop was not run: there is no maximum to take parts of."];
+  const why = whyNoMaximum(limit);
   return [
     `The open loop offers parts of ${Math.round(most)} requests/s, the median of http/json in this run, with latency from the moment that each request was due.`,
+    ...(why === undefined ? [] : [`These are not shown to be parts of the server's maximum: in http/json ${why}.`]),
   ];
 }

@@ -22,7 +22,7 @@ export interface IdleBound {
 /** Files of a runtime that are no connections (threads, listeners, logs, programs' own), and the bench's own requests. */
 const FILES_RESERVED = 256;
 /** What the bench itself asks beside the idle connections. */
-const CONNECTIONS_RESERVED = 2;
+export const CONNECTIONS_RESERVED = 2;
 /** Linux alone has all of 127.0.0.0/8; elsewhere there is one address, with ports 49,152 to 65,535 (RFC 6335), some in use. */
 const PORTS_OF_ONE_ADDRESS = 16_000;
 
@@ -46,4 +46,11 @@ export function idleBound(
   if (wanted <= least) return { connections: wanted, reason: undefined };
   const connections = Math.max(0, least);
   return { connections, reason: `${connections} connections instead of ${wanted}: ${why}.` };
+}
+
+/** Why so many were opened and no more, by the notes of the bench; undefined: no more were wanted. */
+export function whyNoMore(connections: number, notes: readonly string[]): string | undefined {
+  const beginning = `${connections} connections instead of `;
+  const note = notes.find((each) => each.startsWith(beginning));
+  return note?.slice(note.indexOf(": ") + 2).replace(/\.$/, "");
 }

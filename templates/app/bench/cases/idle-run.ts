@@ -109,6 +109,7 @@ async function holdOpen(
     { warmupSeconds: REST_SECONDS, seconds },
     {
       threads: 1,
+      spins: false,
       interrupt,
       onWindow() {
         probing = probe(server, AbortSignal.any([interrupt, windowEnd.signal])).then((latenciesMs) => {

@@ -132,8 +132,13 @@ async function roundsOf(
 
 function caseOf(plan: PlannedCase, runs: readonly IdleRun[], { sizes }: Session): CaseDocument {
   const { id, title, connections, missing } = plan;
-  const reason = missing ?? (runs.length === 0 ? "it was ended before a run was whole" : PROC_REASON);
-  const blind = ["server_rss_bytes", ...(connections > 0 ? ["server_rss_bytes_per_connection"] : [])];
+  const notRun = missing ?? (runs.length === 0 ? "it was ended before a run was whole" : undefined);
+  const reason = notRun ?? PROC_REASON;
+  const blind = [
+    ...(notRun === undefined ? [] : ["connections_count"]),
+    "server_rss_bytes",
+    ...(connections > 0 ? ["server_rss_bytes_per_connection"] : []),
+  ];
   const times = { warmupSeconds: REST_SECONDS, seconds: sizes.seconds };
   const load = loadDocument(idleOrder({ host: "127.0.0.1", port: 0 }, plan), { generator: "built-in", times });
   return figureCase({

@@ -8,7 +8,7 @@ import { latencyPointsOf } from "../load/latency-of.ts";
 import type { RequestOrder } from "../load/order.ts";
 import { WorkConnection, type WorkTally, workTally } from "../load/work-connection.ts";
 import { meterOf, PROC_REASON } from "../method/server-meter.ts";
-import { median } from "../method/statistics.ts";
+import { untilAborted } from "../method/until-aborted.ts";
 import type { CaseDocument } from "../report/document.ts";
 import type { SampleFigures } from "../report/figures.ts";
 import { listOf } from "../server/app/answers.ts";
@@ -51,7 +51,6 @@ interface Phase {
 
 interface PhaseRun {
   readonly figures: SampleFigures;
-  readonly seconds: number;
   readonly tally: WorkTally;
 }
 
@@ -79,9 +78,10 @@ function phasesOf({ sizes }: Session): readonly Phase[] {
   });
   return [
     phase("create", `${sessions} sessions made`, sessions, created),
-    phase("use", "each of them used", sessions, used),
-    phase("fill", `${answers} answers made and kept`, answers, answer),
-    phase("read", "each of them read again", answers, answer),
+    phase("use", `each of ${sessions} sessions used`, sessions, used),
+    // What the sessions hold is part of the server's memory from here on.
+    phase("fill", `${answers} answers made and kept beside ${sessions} sessions`, answers, answer),
+    phase("read", `each of ${answers} answers read again beside ${sessions} sessions`, answers, answer),
   ];
 }
 
@@ -92,12 +92,14 @@ async function runOnce(session: Session, phases: readonly Phase[], text: string)
   session.progress(`${text}: starting`);
   const server = await session.startServer(specOf(session));
   const connections = Array.from({ length: session.sizes.connections }, () => new WorkConnection(server));
+  const interrupted = untilAborted(session.interrupt);
   try {
     const results: PhaseRun[] = [];
     for (const phase of phases) {
-      if (session.interrupt.aborted) return undefined;
       session.progress(`${text}: ${phase.title}`);
-      results.push(await runPhase(server, connections, phase));
+      const result = await Promise.race([runPhase(server, connections, phase), interrupted]);
+      if (!result) return undefined;
+      results.push(result);
     }
     return results;
   } finally {
@@ -135,7 +137,6 @@ async function runPhase(
         : { server_rss_bytes: rssBytes, server_rss_peak_bytes: rssPeakBytes };
     return {
       tally,
-      seconds,
       figures: { operations_per_second: phase.count / seconds, ...latencies(tally), ...cpu, ...memory },
     };
   } finally {
@@ -174,8 +175,8 @@ function phaseCase({ name, title }: Phase, runs: readonly PhaseRun[], { sizes }:
       connections: sizes.connections,
       pipeline: 1,
       rate_per_s: null,
-      // As long as the work takes.
-      seconds: runs.length === 0 ? 0 : median(runs.map(({ seconds }) => seconds)),
+      // As long as the work takes: how long that was is a result, and no part of what is asked for.
+      seconds: 0,
       warmup_seconds: 0,
     },
     missing: PROC_REASON === undefined ? {} : { server_cpu_us_per_request: PROC_REASON, server_rss_bytes: PROC_REASON },

@@ -4,10 +4,12 @@
  * Echoes and JSON are closed loops with one message under way on each client, so their latency is that of a conversation.
  * A broadcast goes to all clients of one room; its latency runs until the last of them has it.
  */
+import process from "node:process";
 import type { SocketOrder } from "../load/order.ts";
 import { standardFigures } from "../report/figures.ts";
 import type { Bench, CasePlan, Project, ServerSpec, Session } from "./bench.ts";
 import { documentOf, lacks } from "./bench-document.ts";
+import { churnRefusal } from "./churn-bound.ts";
 
 export const wsBench: Bench = {
   name: "ws",
@@ -28,6 +30,8 @@ const JSON_REPLY = JSON.stringify({ id: 4711, ok: true });
 /** Enough that the sender never waits for its turn, and far below what may wait unsent on one socket (64 B each). */
 const BROADCASTS_UNDER_WAY = 16;
 
+const CONNECT = "ws/connect";
+
 const BENCH_SERVER: ServerSpec = { program: "bench", settings: {} };
 
 function clientsOf({ sizes, config }: Pick<Session, "sizes" | "config">): number {
@@ -46,11 +50,13 @@ function casesOf({ config }: Project, clients: number): readonly CasePlan[] {
       reply: JSON_REPLY,
     }),
     broadcastPlan(config.workers.count, clients),
-    plan("ws/connect", `connections: handshake, close, the next; ${clients} at once`, "connection", {
-      clients,
-      pattern: "connect",
-    }),
+    ...(churnRefusal(CONNECT, process.platform) === undefined ? [connectPlan(clients)] : []),
   ];
+}
+
+function connectPlan(clients: number): CasePlan {
+  const title = `connections: handshake, close, the next; ${clients} at once`;
+  return plan(CONNECT, title, "connection", { clients, pattern: "connect" });
 }
 
 /** A room is one worker's, so its server has one. */
@@ -97,6 +103,8 @@ function plan(id: string, title: string, unit: Unit, parts: OrderParts): CasePla
 
 function notesOf({ sizes, config }: Pick<Session, "sizes" | "config">, clients: number): readonly string[] {
   const notes = ["Latency of ws/broadcast runs from a message's sending until the last client of the room has it."];
+  const churn = churnRefusal(CONNECT, process.platform);
+  if (churn !== undefined) notes.push(churn);
   if (config.workers.count > 1) {
     notes.push(
       "ws/broadcast ran with one worker: a room is one worker's, and messages between workers are the app's own.",

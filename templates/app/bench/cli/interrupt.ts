@@ -8,7 +8,13 @@ export interface Interrupt {
   stoppedBy(): StopSignal | undefined;
 }
 
-/** The servers end with this process, however that ends. */
+/** By default they end a process without a word to its children (signal(7)): the terminal is gone, or Ctrl-\ was pressed. */
+const endSignals = { SIGHUP: 1, SIGQUIT: 3 } as const;
+
+/**
+ * The servers end with this process whatever signal ends it, but for SIGKILL, which no process sees: then they live on.
+ * Windows has its own use for the names of the signals that end at once.
+ */
 export function onInterrupt(): Interrupt {
   const controller = new AbortController();
   let first: StopSignal | undefined;
@@ -19,6 +25,10 @@ export function onInterrupt(): Interrupt {
     },
     (code) => process.exit(code),
   );
+  if (process.platform !== "win32") {
+    // As shells count it.
+    for (const [name, number] of Object.entries(endSignals)) process.on(name, () => process.exit(128 + number));
+  }
   return { signal: controller.signal, stoppedBy: () => first };
 }
 

@@ -17,7 +17,7 @@ export interface BenchOptions {
   /** Files for the report; both undefined: a pair of files in `bench-reports`. */
   readonly jsonFile: string | undefined;
   readonly htmlFile: string | undefined;
-  /** A report to compare with; "last": the newest in `bench-reports`. */
+  /** A report to compare with; "last": the newest in `bench-reports` that is whole and not of `--quick`. */
   readonly against: string | undefined;
   /** An archive of the container image, whose size is a target. */
   readonly imageFile: string | undefined;
@@ -105,7 +105,7 @@ export function parseOptions(args: readonly string[], config: ServerConfig): Ben
     names: namesOf(words, problems),
     sizes: sizesOf(given, config, quick, problems),
     path: pathOf(given.get("--path"), problems),
-    generator: generatorOf(given.get("--with"), problems),
+    generator: generatorOf(given.get("--with"), config, problems),
     jsonFile: given.get("--json"),
     htmlFile: given.get("--html"),
     against: given.get("--against"),
@@ -178,8 +178,18 @@ function pathOf(text: string | undefined, problems: string[]): string {
   return "/";
 }
 
-function generatorOf(text: string | undefined, problems: string[]): BenchOptions["generator"] {
+function generatorOf(
+  text: string | undefined,
+  { limits }: ServerConfig,
+  problems: string[],
+): BenchOptions["generator"] {
   const generator = generators.find((each) => each === (text ?? "built-in"));
+  const most = limits.requests_per_connection_max ?? 0;
+  if (generator === "h2load" && most > 0) {
+    problems.push(
+      `--with h2load: it opens no connection again that the server closes, which here is after ${most} requests (limits.requests_per_connection_max); use wrk, or leave the option out.`,
+    );
+  }
   if (generator !== undefined) return generator;
   problems.push(`--with ${text}: ${generators.join(", ")} are known; leave the option out for the built-in generator.`);
   return "built-in";

@@ -18,6 +18,8 @@ export class BroadcastRoom implements SocketClient {
   readonly #load: SocketLoad;
   readonly #clients: number;
   readonly #received: Float64Array;
+  /** By client: since when it joins; Infinity: it does not. */
+  readonly #joiningMs: Float64Array;
   /** By broadcast, modulo the window: deliveries to come, and when it was sent. */
   readonly #left: Float64Array;
   readonly #sentMs: Float64Array;
@@ -31,6 +33,7 @@ export class BroadcastRoom implements SocketClient {
     this.#load = load;
     this.#clients = clients;
     this.#received = new Float64Array(clients);
+    this.#joiningMs = new Float64Array(clients).fill(Number.POSITIVE_INFINITY);
     this.#left = new Float64Array(load.window);
     this.#sentMs = new Float64Array(load.window);
   }
@@ -39,6 +42,7 @@ export class BroadcastRoom implements SocketClient {
     this.#sent = 0;
     this.#complete = 0;
     this.#received.fill(0);
+    this.#joiningMs.fill(Number.POSITIVE_INFINITY);
     this.#members = [];
     this.#life = new AbortController();
     const { signal } = this.#life;
@@ -49,6 +53,7 @@ export class BroadcastRoom implements SocketClient {
   expire(sinceMs: number): void {
     const isWaiting = this.#complete < this.#sent;
     if (isWaiting && (this.#sentMs[this.#complete % this.#load.window] as number) < sinceMs) this.#fail("timeout");
+    else if (this.#joiningMs.some((joiningMs) => joiningMs < sinceMs)) this.#fail("timeout");
   }
 
   async stop(): Promise<void> {
@@ -58,12 +63,16 @@ export class BroadcastRoom implements SocketClient {
   }
 
   #join(index: number): Promise<void> {
+    this.#joiningMs[index] = performance.now();
     return new Promise((resolve) => {
       const member = new SocketConnection(
         this.#load.route,
         {
           opened: () => member.ping(),
-          pong: resolve,
+          pong: () => {
+            this.#joiningMs[index] = Number.POSITIVE_INFINITY;
+            resolve();
+          },
           messages: (count) => this.#receive(index, count),
           closed: () => member.fail("closed"),
           ended: (failure) => {

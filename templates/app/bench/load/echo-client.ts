@@ -13,6 +13,8 @@ export class EchoClient implements SocketClient {
   readonly #sentMs: Float64Array;
   #oldest = 0;
   #waiting = 0;
+  /** undefined: the connection is open. */
+  #openingMs: number | undefined;
   #connection: SocketConnection | undefined;
   #reopen: ReturnType<typeof setTimeout> | undefined;
 
@@ -27,7 +29,9 @@ export class EchoClient implements SocketClient {
   }
 
   expire(sinceMs: number): void {
-    if (this.#waiting > 0 && (this.#sentMs[this.#oldest] as number) < sinceMs) this.#connection?.fail("timeout");
+    if (this.#openingMs !== undefined) {
+      if (this.#openingMs < sinceMs) this.#connection?.fail("timeout");
+    } else if (this.#waiting > 0 && (this.#sentMs[this.#oldest] as number) < sinceMs) this.#connection?.fail("timeout");
   }
 
   async stop(): Promise<void> {
@@ -37,10 +41,12 @@ export class EchoClient implements SocketClient {
 
   #open(settled: () => void): void {
     this.#waiting = 0;
+    this.#openingMs = performance.now();
     const connection = new SocketConnection(
       this.#load.route,
       {
         opened: () => {
+          this.#openingMs = undefined;
           this.#send(this.#load.window);
           settled();
         },

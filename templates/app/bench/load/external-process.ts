@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process";
 import process from "node:process";
 import { BenchError } from "../cli/bench-error.ts";
-import { killOnExit } from "../server/kill-on-exit.ts";
+import { killGroup, killOnExit } from "../server/kill-on-exit.ts";
 import type { ToolLaunch } from "./external-tool.ts";
 
 export interface ToolEnd {
@@ -27,7 +27,7 @@ export function runTool(command: string, { args, environment }: ToolLaunch, inte
     let force: ReturnType<typeof setTimeout> | undefined;
     const stop = () => {
       child.kill("SIGINT");
-      force = setTimeout(() => child.kill("SIGKILL"), END_MS_MAX);
+      force = setTimeout(() => killGroup(child), END_MS_MAX);
     };
     if (interrupt.aborted) stop();
     else interrupt.addEventListener("abort", stop, { once: true });

@@ -1,5 +1,5 @@
 /** h2load (nghttp2) as the generator, over HTTP/1.1. Each request's status and time come from its log, so both are exact. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bodyText, type ExternalTool, hasBody, headerLines, type ToolCounts, type ToolOrder } from "./external-tool.ts";
 import { newHistogram, recordUs } from "./latency-histogram.ts";
@@ -16,6 +16,8 @@ export const h2load: ExternalTool = {
   launch(order) {
     const { url, request, connections, pipeline, seconds, threads } = order;
     if (hasBody(request)) writeFileSync(bodyFile(order), bodyText(request));
+    // It adds to a log that is there: the warm-up would count.
+    rmSync(logFile(order), { force: true });
     return {
       args: [
         ...["--h1", "-c", String(connections), "-t", String(Math.min(threads, connections)), "-m", String(pipeline)],

@@ -3,9 +3,14 @@
  *
  * It opens itself anew whenever it was lost, refused or used up, until it is stopped. What drives it decides when it sends:
  * at once (a closed loop) or when a request is due (an open loop).
+ *
+ * A server may say that it closes after the answer to a request in the middle of a batch. What was sent behind that request
+ * is not served and is no failure: it is asked again on a new connection (RFC 9112, section 9.6), and its latency goes on.
  */
 import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
+import { connectFailure } from "./connect-failure.ts";
+import { recordUs } from "./latency-histogram.ts";
 import { BODY_PIECE_BYTES, bodyPiece, type RequestImages } from "./request-image.ts";
 import { ResponseError } from "./response-head.ts";
 import { ResponseParser } from "./response-parser.ts";
@@ -47,6 +52,8 @@ export class HttpConnection {
   #writtenMs = 0;
   #nowMs = 0;
   #waiting = 0;
+  /** To be asked again when the connection is open. */
+  #again = 0;
   #unwrittenBytes = 0;
   /** Of the request whose answer comes next. */
   #turn: number;
@@ -78,27 +85,30 @@ export class HttpConnection {
     };
     const socket: Socket = connect({ host, port, noDelay: true, onread: { buffer, callback } });
     let connected = false;
+    let lastError: Error | undefined;
     this.#socket = socket;
     socket.on("connect", () => {
       connected = true;
       if (socket !== this.#socket) return;
       this.#isOpen = true;
       this.#first();
-      if (!this.#stopped) this.#options.onFree(this, this.#openedMs, performance.now());
+      if (this.#stopped) return;
+      if (this.#again > 0) this.#sendAgain(socket);
+      else this.#options.onFree(this, this.#openedMs, performance.now());
     });
     socket.on("drain", () => {
       if (socket === this.#socket) this.#writeRest(socket);
     });
     // What an error means is decided when the connection closes, which always follows.
-    socket.on("error", () => undefined);
+    socket.on("error", (error) => {
+      lastError = error;
+    });
     socket.on("close", () => {
       if (socket !== this.#socket) return;
       if (!connected) {
-        this.#options.tally.failed("connect");
         this.#first();
-        this.#reopen(REOPEN_MS);
-      } else if (this.#ended(parser)) this.#reopen(0);
-      else this.#lost("closed");
+        this.#lost(connectFailure(lastError));
+      } else this.#closed(parser);
     });
   }
 
@@ -111,8 +121,9 @@ export class HttpConnection {
   send(sinceMs: number, nowMs: number): void {
     const socket = this.#socket;
     if (!socket) return;
-    const { images } = this.#options;
+    const { images, tally } = this.#options;
     const count = Math.min(images.depth, this.#left);
+    tally.hasWorked = true;
     this.#sinceMs = sinceMs;
     this.#writtenMs = nowMs;
     this.#waiting = count;
@@ -125,12 +136,16 @@ export class HttpConnection {
 
   /** Gives up requests that were written before `beforeMs` (of `performance.now()`). */
   expire(beforeMs: number): void {
-    if (this.#waiting > 0 && this.#writtenMs < beforeMs) this.#lost("timeout");
+    if (this.#waiting === 0 || this.#writtenMs >= beforeMs) return;
+    // Left out, those that waited the longest would be missing among the latencies.
+    const nowMs = performance.now();
+    this.pending((sinceMs) => recordUs(this.#options.tally.latency, (nowMs - sinceMs) * 1000));
+    this.#lost("timeout");
   }
 
   /** Calls back with the moments that unanswered requests count from. */
   pending(each: (sinceMs: number) => void): void {
-    for (let count = 0; count < this.#waiting; count += 1) each(this.#sinceMs);
+    for (let count = 0; count < this.#waiting + this.#again; count += 1) each(this.#sinceMs);
   }
 
   /** Ends at once; nothing is counted any more. Resolves when the socket is closed. */
@@ -187,6 +202,7 @@ export class HttpConnection {
 
   #read(parser: ResponseParser, bytes: Buffer, length: number): void {
     this.#nowMs = performance.now();
+    this.#options.tally.hasWorked = true;
     try {
       parser.push(bytes, length);
     } catch {
@@ -195,7 +211,13 @@ export class HttpConnection {
       return;
     }
     if (this.#waiting > 0) {
-      // Answers that can no longer come are lost when the connection closes.
+      if (isClosing(parser)) this.#askAgain();
+      // Answers that cannot come for another reason are lost when the connection closes.
+      return;
+    }
+    // The beginning of an answer that nobody asked for.
+    if (!parser.isBetween) {
+      this.#lost("malformed");
       return;
     }
     if (this.#unwrittenBytes > 0 || this.#left <= 0 || !parser.keepAlive) this.#reopen(0);
@@ -212,15 +234,41 @@ export class HttpConnection {
     tally.bytesOut += image.bodyBytes;
   }
 
-  /** The other side has closed. Returns whether it may, because nothing was under way. */
-  #ended(parser: ResponseParser): boolean {
+  /** The other side has closed: it may when nothing was under way, or when it has said so. */
+  #closed(parser: ResponseParser): void {
     this.#nowMs = performance.now();
-    return parser.end() && this.#waiting === 0;
+    const before = this.#waiting;
+    try {
+      if (!parser.end()) this.#lost("closed");
+      else if (this.#waiting === 0) this.#reopen(0);
+      // This end was that of an answer whose body ends with the connection.
+      else if (this.#waiting < before) this.#askAgain();
+      else this.#lost("closed");
+    } catch {
+      this.#lost("malformed");
+    }
+  }
+
+  #askAgain(): void {
+    const again = this.#waiting;
+    this.#reopen(0);
+    this.#again = again;
+  }
+
+  #sendAgain(socket: Socket): void {
+    const count = this.#again;
+    this.#again = 0;
+    this.#waiting = count;
+    this.#left -= count;
+    this.#writtenMs = performance.now();
+    if (count === 1) this.#write(socket, this.#turn);
+    else this.#writeEach(socket, count);
   }
 
   /** Counts what was under way as failed, and starts anew. */
   #lost(kind: FailureKind): void {
-    this.#options.tally.failed(kind, Math.max(1, this.#waiting));
+    this.#options.tally.failed(kind, Math.max(1, this.#waiting + this.#again));
+    this.#again = 0;
     this.#reopen(REOPEN_MS);
   }
 
@@ -235,4 +283,9 @@ export class HttpConnection {
     if (afterMs === 0) this.open();
     else this.#reopening = setTimeout(() => this.open(), afterMs);
   }
+}
+
+/** Its last answer said that no other follows on this connection. */
+function isClosing(parser: ResponseParser): boolean {
+  return parser.isBetween && !parser.keepAlive;
 }

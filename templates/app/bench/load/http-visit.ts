@@ -1,6 +1,7 @@
 /** One HTTP connection that asks once and stays: open when its answer is complete and the server keeps the connection. */
 import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
+import { connectFailure } from "./connect-failure.ts";
 import type { IdleOrder } from "./order.ts";
 import { ResponseParser } from "./response-parser.ts";
 import type { FailureKind } from "./tally.ts";
@@ -26,6 +27,7 @@ export class HttpVisit {
     const socket = connect({ host, port, noDelay: true, ...(localAddress === undefined ? {} : { localAddress }) });
     this.#socket = socket;
     let isConnected = false;
+    let lastError: Error | undefined;
     let answers = 0;
     const parser = new ResponseParser((status) => {
       answers += 1;
@@ -50,11 +52,13 @@ export class HttpVisit {
       else this.fail("closed");
     });
     // What an error means is decided when the connection closes, which always follows.
-    socket.on("error", () => undefined);
+    socket.on("error", (error) => {
+      lastError = error;
+    });
     this.#gone = new Promise((resolve) =>
       socket.on("close", () => {
         resolve();
-        this.#end(isConnected ? "closed" : "connect");
+        this.#end(isConnected ? "closed" : connectFailure(lastError));
       }),
     );
   }

@@ -21,12 +21,14 @@ export class LoadShare {
   readonly #tally = new Tally();
   readonly #driver;
   readonly #isOpenLoop: boolean;
+  readonly #tellsIdle: boolean;
   #startMs = 0;
   #cut: () => void = () => undefined;
 
   constructor({ share, place }: ShareOrder) {
     this.#driver = driverOf(share, this.#tally, place);
     this.#isOpenLoop = share.kind === "http" && share.model.kind === "open";
+    this.#tellsIdle = this.#isOpenLoop && place.spins;
   }
 
   start(): Promise<void> {
@@ -41,7 +43,7 @@ export class LoadShare {
     if (!isCut) await this.#pauseUntil(endMs);
     const seconds = (performance.now() - this.#startMs) / 1000;
     if (!isCut) this.#driver.settle?.();
-    const { done, bytesIn, bytesOut, failures, latency, lateness } = this.#tally;
+    const { done, bytesIn, bytesOut, failures, latency, lateness, idleMs } = this.#tally;
     return {
       done,
       failures: { ...failures },
@@ -50,6 +52,7 @@ export class LoadShare {
       lateness: this.#isOpenLoop ? lateness.slice() : new Float64Array(0),
       bytesIn,
       bytesOut,
+      ...(this.#tellsIdle ? { generatorIdleSeconds: idleMs / 1000 } : {}),
     };
   }
 

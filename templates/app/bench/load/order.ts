@@ -84,8 +84,7 @@ export interface LoadCounts {
   readonly quantiles?: readonly LatencyPoint[];
   /**
    * Open loop: by how much requests left later than they could (after their moment, or after a connection was free), in
-   * the same buckets; else empty. It is the generator's fault, and says in an open loop whether the generator kept up: there
-   * its threads wait by spinning, so their CPU time says nothing.
+   * the same buckets; else empty. It is the generator's fault.
    */
   readonly lateness: Float64Array;
   /** Body bytes received and sent. */
@@ -94,4 +93,9 @@ export interface LoadCounts {
   /** CPU time of the generator; null: not known. */
   readonly generatorCpuSeconds: number | null;
   readonly generatorThreads: number;
+  /**
+   * Open loop: time in which the generator's threads had nothing to read or send, all together. They wait by spinning, so
+   * their CPU time says nothing of whether they kept up. undefined: not known, as of threads that do not spin.
+   */
+  readonly generatorIdleSeconds?: number;
 }

@@ -24,16 +24,15 @@ export const bodyPiece: Buffer = Buffer.alloc(BODY_PIECE_BYTES, "x");
 export function requestImage(request: RequestOrder, { host, port }: HttpOrder["target"]): RequestImage {
   const { method, path, expected } = request;
   const body = request.body === null ? undefined : Buffer.from(request.body);
-  // A body in chunks is given as it goes over the wire; `bodyBytes` says how many of these bytes are the body's own.
-  const isChunked = Object.keys(request.headers).some((name) => name.toLowerCase() === "transfer-encoding");
-  const bodyBytes = isChunked ? request.bodyBytes : (body?.length ?? request.bodyBytes);
+  const inChunks = isChunked(request);
+  const bodyBytes = inChunks ? request.bodyBytes : (body?.length ?? request.bodyBytes);
   const inPieces = body === undefined && bodyBytes > BODY_PIECE_BYTES;
   const lines = [
     `${method} ${path} HTTP/1.1`,
     // The least that HTTP/1.1 allows, so that the generator and the server's parser have little to do.
     `Host: ${host}:${port}`,
     ...Object.entries(request.headers).map(([name, value]) => `${name}: ${value}`),
-    ...(!isChunked && (bodyBytes > 0 || !["GET", "HEAD"].includes(method)) ? [`Content-Length: ${bodyBytes}`] : []),
+    ...(!inChunks && (bodyBytes > 0 || !["GET", "HEAD"].includes(method)) ? [`Content-Length: ${bodyBytes}`] : []),
     "\r\n",
   ];
   const head = Buffer.from(lines.join("\r\n"), "latin1");
@@ -44,6 +43,11 @@ export function requestImage(request: RequestOrder, { host, port }: HttpOrder["t
     bodyBytes,
     expected,
   };
+}
+
+/** A body in chunks is given as it goes over the wire; `bodyBytes` says how many of these bytes are the body's own. */
+export function isChunked({ headers }: RequestOrder): boolean {
+  return Object.keys(headers).some((name) => name.toLowerCase() === "transfer-encoding");
 }
 
 /** Bytes of batches at most; above it the requests of a batch are written one by one. */

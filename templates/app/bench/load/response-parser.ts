@@ -39,6 +39,11 @@ export class ResponseParser {
     return this.#keepAlive;
   }
 
+  /** Whether all that came is complete answers. */
+  get isBetween(): boolean {
+    return this.#state === "head" && this.#kept === undefined;
+  }
+
   /** Takes the next bytes of the stream: the first `length` of these, which may be used again. Throws a ResponseError. */
   push(bytes: Buffer, length = bytes.length): void {
     const kept = this.#kept;
@@ -59,7 +64,7 @@ export class ResponseParser {
   /** The stream has ended. Returns whether it ended between two responses, as it may. */
   end(): boolean {
     if (this.#state === "until-close") this.#finish();
-    return this.#state === "head" && this.#kept === undefined;
+    return this.isBetween;
   }
 
   /** Reads one piece from `at`; returns where the next one starts, -1 when the input ends inside this one. */
@@ -88,10 +93,12 @@ export class ResponseParser {
     const end = this.#find(input, HEAD_END, at);
     if (end === -1) return -1;
     const { status, keepAlive, framing } = readHead(input.toString("latin1", at, end));
-    this.#status = status;
-    this.#keepAlive = keepAlive;
     // An interim response (100, 103) announces the final one.
-    if (status >= 200) this.#startBody(framing);
+    if (status >= 200) {
+      this.#status = status;
+      this.#keepAlive = keepAlive;
+      this.#startBody(framing);
+    }
     return end + HEAD_END.length;
   }
 

@@ -10,6 +10,7 @@ import type { ExternalTool, ToolCounts, ToolOrder } from "./external-tool.ts";
 import { h2load } from "./h2load.ts";
 import { oha } from "./oha.ts";
 import type { LoadCounts, LoadOrder, LoadTimes } from "./order.ts";
+import { isChunked } from "./request-image.ts";
 import type { RunLoadOptions } from "./run-load.ts";
 import { wrk } from "./wrk.ts";
 
@@ -25,6 +26,8 @@ export function refusalOf(tool: ToolName, order: LoadOrder): string | undefined 
   const [request, ...others] = order.requests;
   if (!request || others.length > 0) return `${tool} makes one kind of request at a time`;
   if (request.method !== "GET" && request.method !== "POST") return `${tool} is used for GET and POST only`;
+  // The order has its bytes framed already, and the tool would frame them once more.
+  if (isChunked(request)) return `${tool} frames bodies itself`;
   return externalTools[tool].refuse(request, order.model.pipeline);
 }
 
@@ -36,7 +39,7 @@ export async function runExternal(
   name: ToolName,
   order: LoadOrder,
   times: LoadTimes,
-  { threads, interrupt, onWindow }: RunLoadOptions,
+  { threads, interrupt, onWindow }: Omit<RunLoadOptions, "spins">,
 ): Promise<LoadCounts | undefined> {
   const refusal = refusalOf(name, order);
   if (refusal !== undefined) throw new BenchError(`--with ${name}: ${refusal}; leave it out for this bench.`, 2);

@@ -5,7 +5,6 @@
  * The caller reads what the server cost at these two moments: `onWindow` is called at the first, the function that it
  * returns at the second. So counts and costs belong together.
  */
-import { cpus } from "node:os";
 import process from "node:process";
 import { mergeInto } from "./latency-histogram.ts";
 import { inlineHand, type LoadHand, threadHand } from "./load-hand.ts";
@@ -16,6 +15,8 @@ import { splitOrder } from "./split-order.ts";
 export interface RunLoadOptions {
   /** Generator threads; 0: in the calling thread, which then must have nothing else to do. */
   readonly threads: number;
+  /** Whether each thread may take all of a CPU to wait: the server has enough left. */
+  readonly spins: boolean;
   /** Ends the load at once with what was counted. */
   readonly interrupt: AbortSignal;
   /** Called when the measured time begins; what it returns is called when it ends, by time or by interrupt. */
@@ -31,12 +32,10 @@ const STOP_MS_MAX = 2000;
 export async function runLoad(
   order: LoadOrder,
   times: LoadTimes,
-  { threads, interrupt, onWindow }: RunLoadOptions,
+  { threads, spins, interrupt, onWindow }: RunLoadOptions,
 ): Promise<LoadCounts | undefined> {
   if (interrupt.aborted) return undefined;
   const shares = splitOrder(order, threads);
-  // Not `availableParallelism`: it is 1 for a generator that was pinned to a CPU of its own, where it shall spin.
-  const spins = cpus().length > 1;
   const hands = shares.map((share, thread) => {
     const shareOrder: ShareOrder = { share, place: { thread, threads: shares.length, spins } };
     return threads === 0 ? inlineHand(shareOrder) : threadHand(shareOrder, order.target);
@@ -56,7 +55,7 @@ export async function runLoad(
   }
 }
 
-interface Measuring extends Omit<RunLoadOptions, "threads"> {
+interface Measuring extends Pick<RunLoadOptions, "interrupt" | "onWindow"> {
   readonly failed: Promise<never>;
 }
 
@@ -103,7 +102,13 @@ export function sumOf(shares: readonly ShareCounts[]): ShareCounts {
     mergeInto(sum.lateness, other.lateness);
     for (const [kind, count] of Object.entries(other.failures)) failures[kind] = (failures[kind] ?? 0) + count;
   }
-  return { ...sum, seconds: sum.seconds / shares.length };
+  const idle = shares.map(({ generatorIdleSeconds }) => generatorIdleSeconds).filter((each) => each !== undefined);
+  const { generatorIdleSeconds: _, ...told } = sum;
+  return {
+    ...told,
+    seconds: sum.seconds / shares.length,
+    ...(idle.length === shares.length ? { generatorIdleSeconds: idle.reduce((a, b) => a + b) } : {}),
+  };
 }
 
 /** Resolves after this time, or at once when interrupted; rejects with `failed`. */

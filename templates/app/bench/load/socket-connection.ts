@@ -1,6 +1,7 @@
 /** One WebSocket over a raw connection: opened, checked, read, and ended exactly once, for a reason that has a name. */
 import { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
+import { connectFailure } from "./connect-failure.ts";
 import { type Expectation, FrameReader } from "./frame-reader.ts";
 import { FrameError } from "./frame-sink.ts";
 import type { LoadTarget } from "./order.ts";
@@ -51,6 +52,7 @@ export class SocketConnection {
       closed: (status) => events.closed?.(status),
     });
     let isOpen = false;
+    let lastError: Error | undefined;
     socket.on("connect", () => {
       this.#isConnected = true;
       socket.write(route.handshake.request);
@@ -66,11 +68,13 @@ export class SocketConnection {
       if (answer.rest.length > 0 && !this.#hasEnded) this.#read(frames, answer.rest);
     });
     // What an error means is decided when the connection closes, which always follows.
-    socket.on("error", () => undefined);
+    socket.on("error", (error) => {
+      lastError = error;
+    });
     this.#gone = new Promise((resolve) =>
       socket.on("close", () => {
         resolve();
-        this.#end(this.#isLeaving ? undefined : this.#isConnected ? "closed" : "connect");
+        this.#end(this.#isLeaving ? undefined : this.#isConnected ? "closed" : connectFailure(lastError));
       }),
     );
   }

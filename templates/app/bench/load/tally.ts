@@ -4,6 +4,7 @@ import { newHistogram, quantileUs, recordUs } from "./latency-histogram.ts";
 /** Every way a request can fail. */
 export const failureKinds = {
   connect: "connections refused",
+  port: "connections that found no free port here",
   closed: "connections closed before the answer",
   timeout: "requests without an answer in time",
   status: "answers with another status",
@@ -28,6 +29,10 @@ export class Tally {
   bytesIn = 0;
   bytesOut = 0;
   readonly failures: Record<FailureKind, number> = noFailures();
+  /** Open loop: time in which the thread looked for something to do, and there was nothing. */
+  idleMs = 0;
+  /** Set by whatever reads or sends, and taken back by the one that tells idle time from work. */
+  hasWorked = false;
   readonly latency = newHistogram();
   readonly lateness = newHistogram();
 
@@ -36,6 +41,7 @@ export class Tally {
     this.done = 0;
     this.bytesIn = 0;
     this.bytesOut = 0;
+    this.idleMs = 0;
     Object.assign(this.failures, noFailures());
     this.latency.fill(0);
     this.lateness.fill(0);
@@ -73,5 +79,5 @@ export class Tally {
 }
 
 export function noFailures(): Record<FailureKind, number> {
-  return { connect: 0, closed: 0, timeout: 0, status: 0, length: 0, content: 0, malformed: 0, unsent: 0 };
+  return { connect: 0, port: 0, closed: 0, timeout: 0, status: 0, length: 0, content: 0, malformed: 0, unsent: 0 };
 }

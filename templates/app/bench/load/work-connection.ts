@@ -5,9 +5,10 @@
 import type { Buffer } from "node:buffer";
 import { connect, type Socket } from "node:net";
 import { BenchError } from "../cli/bench-error.ts";
+import { ANSWER_MS_MAX } from "./answer-limit.ts";
 import { newHistogram, recordUs } from "./latency-histogram.ts";
 import type { LoadTarget, RequestOrder } from "./order.ts";
-import { requestImage } from "./request-image.ts";
+import { BODY_PIECE_BYTES, bodyPiece, requestImage } from "./request-image.ts";
 import { ResponseParser } from "./response-parser.ts";
 
 /** What all connections of a piece of work count. */
@@ -23,7 +24,7 @@ export function workTally(): WorkTally {
 
 export interface Work {
   readonly count: number;
-  /** The request number `index` of this work; its body has to fit into memory. */
+  /** The request number `index` of this work. */
   request(index: number): RequestOrder;
 }
 
@@ -35,6 +36,9 @@ interface Running extends Work {
   readonly fail: (error: Error) => void;
 }
 
+/** As often as a load looks for requests without an answer. */
+const EXPIRE_CHECK_MS = 500;
+
 export class WorkConnection {
   readonly #target: LoadTarget;
   readonly #socket: Socket;
@@ -42,9 +46,13 @@ export class WorkConnection {
   #running: Running | undefined;
   #sentMs = 0;
   #ended: Error | undefined;
+  readonly #answerMsMax: number;
+  readonly #expiry: ReturnType<typeof setInterval>;
 
-  constructor(target: LoadTarget) {
+  constructor(target: LoadTarget, answerMsMax = ANSWER_MS_MAX) {
     this.#target = target;
+    this.#answerMsMax = answerMsMax;
+    this.#expiry = setInterval(() => this.#expire(), EXPIRE_CHECK_MS);
     this.#parser = new ResponseParser((status, bodyBytes) => this.#answered(status, bodyBytes));
     this.#socket = connect({ ...target, noDelay: true });
     this.#socket.on("data", (bytes: Buffer) => this.#read(bytes));
@@ -62,6 +70,7 @@ export class WorkConnection {
   }
 
   close(): void {
+    clearInterval(this.#expiry);
     this.#socket.destroy();
   }
 
@@ -77,7 +86,21 @@ export class WorkConnection {
     running.at += 1;
     running.expected = request.expected;
     this.#sentMs = performance.now();
-    this.#socket.write(requestImage(request, this.#target).bytes);
+    const { bytes, restBytes } = requestImage(request, this.#target);
+    this.#socket.write(bytes);
+    // All of them wait in the socket at once, as the one piece of memory that they are.
+    for (let left = restBytes; left > 0; left -= BODY_PIECE_BYTES) {
+      this.#socket.write(bodyPiece.subarray(0, Math.min(left, BODY_PIECE_BYTES)));
+    }
+  }
+
+  /** One answer that does not come would keep all others of this piece of work waiting. */
+  #expire(): void {
+    const running = this.#running;
+    if (!running || performance.now() - this.#sentMs < this.#answerMsMax) return;
+    running.tally.failures.timeout = (running.tally.failures.timeout ?? 0) + 1;
+    this.#end(new Error(`no answer within ${this.#answerMsMax} ms`));
+    this.#socket.destroy();
   }
 
   #read(bytes: Buffer): void {
@@ -101,6 +124,7 @@ export class WorkConnection {
   }
 
   #end(error: Error): void {
+    clearInterval(this.#expiry);
     this.#ended ??= error;
     const running = this.#running;
     this.#running = undefined;

@@ -19,6 +19,8 @@ export interface CaseSurroundings {
   /** CPUs that the case's server, and the generator, can keep busy. */
   readonly serverCpus: number;
   readonly generatorCpus: number;
+  /** A quota is less than both can take together. */
+  readonly quotaShared: boolean;
 }
 
 /** What the kernel alone can tell. */
@@ -97,7 +99,7 @@ function limitOf(
   model: "closed" | "open",
   figures: Estimates["estimates"],
   samples: readonly Sample[],
-  { serverCpus, generatorCpus }: CaseSurroundings,
+  { serverCpus, generatorCpus, quotaShared }: CaseSurroundings,
 ): CaseDocument["limited_by"] {
   const threads = Math.max(1, ...samples.map((sample) => sample.counts.generatorThreads));
   return bottleneckOf({
@@ -106,6 +108,8 @@ function limitOf(
     generatorCpusBusy: middle(samples.map((s) => cpusBusy(s.counts.generatorCpuSeconds, s.counts.seconds))),
     serverCpus,
     generatorCpus: Math.min(threads, generatorCpus),
+    quotaShared,
+    generatorIdleShare: middle(samples.map((s) => idleShare(s.counts))),
     lateP99Us: figures.late_p99_us?.median,
     latencyP99Us: figures.latency_p99_us?.median,
   });
@@ -113,6 +117,10 @@ function limitOf(
 
 function cpusBusy(cpuSeconds: number | null, seconds: number): number | undefined {
   return cpuSeconds === null ? undefined : cpuSeconds / seconds;
+}
+
+function idleShare({ generatorIdleSeconds: idle, generatorThreads, seconds }: LoadCounts): number | undefined {
+  return idle === undefined ? undefined : idle / (seconds * generatorThreads);
 }
 
 function middle(values: readonly (number | undefined)[]): number | undefined {

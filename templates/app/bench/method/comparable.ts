@@ -3,7 +3,7 @@
  * difference says nothing about the server, so such reports are refused; other settings are what people want to compare,
  * so they are only told.
  */
-import type { ReportContext } from "../report/document.ts";
+import type { BenchReport, ReportContext } from "../report/document.ts";
 
 interface Circumstance {
   readonly name: string;
@@ -35,9 +35,13 @@ export function whyNotComparable(before: ReportContext, now: ReportContext): rea
   });
 }
 
-/** What differs and may be the very thing that is compared: sentences for the report. */
-export function differencesToTell(before: ReportContext, now: ReportContext): readonly string[] {
+type Earlier = Pick<BenchReport, "context" | "interrupted">;
+
+/** Sentences on what differs and may be the very thing that is compared, and on what makes the earlier report weak. */
+export function differencesToTell({ context: before, interrupted }: Earlier, now: ReportContext): readonly string[] {
   return [
+    ...(interrupted ? ["The earlier report was ended early: it has fewer cases or runs than were asked for."] : []),
+    ...(before.quick ? ["The earlier report was made with --quick, which proves nothing."] : []),
     ...(before.settings_digest === now.settings_digest
       ? []
       : ["The settings differ from those of the earlier report."]),

@@ -9,7 +9,7 @@ import type { ReportContext } from "../report/document.ts";
 import { limitsOff } from "../server/limits-off.ts";
 import type { Pinning } from "../server/pinning.ts";
 import { type NoiseReading, noiseNote } from "./noise.ts";
-import { serverCpusOf } from "./server-cpus.ts";
+import { generatorThreadsOf, isQuotaShared, serverCpusOf } from "./server-cpus.ts";
 import { PROC_REASON } from "./server-meter.ts";
 import { settingsDigest } from "./settings-digest.ts";
 
@@ -43,9 +43,15 @@ export function reportContext(sources: ContextSources): ReportContext {
     settings_digest: settingsDigest(config),
     features: sources.features,
     started_at: sources.startedAt.toISOString(),
+    quick: sources.quick,
     pinning: pinning.pinned
-      ? { server_cpus: pinning.serverCpus, generator_cpus: pinning.generatorCpus, reason: null }
-      : { server_cpus: [], generator_cpus: [], reason: pinning.reason },
+      ? {
+          server_cpus: pinning.serverCpus,
+          server_cores: pinning.serverCores,
+          generator_cpus: pinning.generatorCpus,
+          reason: null,
+        }
+      : { server_cpus: [], server_cores: null, generator_cpus: [], reason: pinning.reason },
     host: {
       os: host.os,
       arch: host.arch,
@@ -90,11 +96,22 @@ function notesOf({
     ...(pinning.pinned
       ? []
       : [`Server and generator are NOT pinned: ${pinning.reason}. They take CPU time from each other.`]),
+    ...quotaNotes({ config, pinning, host }),
     ...(PROC_REASON === undefined ? [] : [`CPU time and memory are not measured: ${PROC_REASON}.`]),
     ...(config.tls.mode === "off" ? [] : ["TLS is off for the bench; its cost is not in the figures."]),
     ...(off.length === 0 ? [] : [`${off.join(", ")}: 0 for the bench, whose one client is meant to be too much.`]),
     ...(mode === "threads" && count > cores ? [`${count} workers share ${cores} CPU${cores === 1 ? "" : "s"}.`] : []),
     ...(server && server.notes !== "" ? [`The server says: ${server.notes}`] : []),
+  ];
+}
+
+function quotaNotes({ config, pinning, host }: Pick<ContextSources, "config" | "pinning" | "host">): readonly string[] {
+  const serverCpus = serverCpusOf(config, {}, pinning, host);
+  const threads = generatorThreadsOf(pinning, host, serverCpus);
+  if (!isQuotaShared(pinning, host, serverCpus, threads)) return [];
+  return [
+    `Pinning does not separate server and generator: the server can fill ${serverCpus} and the generator ${threads} of ` +
+      `the CPUs, and a quota gives ${host.cpus} to both together. They take CPU time from each other.`,
   ];
 }
 

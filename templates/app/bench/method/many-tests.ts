@@ -4,8 +4,9 @@
  * Idea: of a hundred figures that have not changed, at a confidence of 95 % five look changed. So each gets the exact
  * probability that its runs would lie as far apart by chance (the rank test of Mann and Whitney 1947, which holds whatever
  * the distribution is), and of all figures only those are believed among which one in twenty is wrong at most (Benjamini
- * and Hochberg 1995; figures of one case rise and fall together, for which it holds too). Six runs against six reach
- * 2 in 924 at best; eight against eight 2 in 12,870.
+ * and Hochberg 1995; figures of one case rise and fall together, for which it holds too). Which figures those all are is
+ * the caller's choice. Six runs against six reach 2 in 924 at best; eight against eight 2 in 12,870: among many figures a
+ * single one that changed cannot be told from chance by few runs, however much it changed.
  */
 
 /** Beyond this many runs on a side the probability is below 10^-10 at best, and more would only take longer. */
@@ -28,6 +29,20 @@ export function chanceOf(before: readonly number[], now: readonly number[]): num
     if (Math.abs(sum - mean) >= apart - 1e-6) asFar += count;
   }
   return asFar / all;
+}
+
+/** The chance of runs that lie wholly apart, below which none can be: all ways to deal them out, of which two are so. */
+export function leastChance(before: number, now: number): number {
+  const [first, second] = [Math.min(before, RUNS_MAX), Math.min(now, RUNS_MAX)];
+  let ways = 1;
+  for (let index = 1; index <= first; index += 1) ways = (ways * (second + index)) / index;
+  return 2 / ways;
+}
+
+/** The fewest runs whose least chance beside so many earlier ones is within the bound; undefined: no number of them. */
+export function runsToShow(before: number, bound: number): number | undefined {
+  for (let runs = 1; runs <= RUNS_MAX; runs += 1) if (leastChance(before, runs) <= bound) return runs;
+  return undefined;
 }
 
 /** Twice the place of each value in the order of all; equal ones share the mean of their places. */

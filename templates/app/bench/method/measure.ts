@@ -14,12 +14,14 @@ export interface MeasureOptions {
   readonly generator: Session["generator"];
   /** Threads of the generator. */
   readonly threads: number;
+  /** Whether they may wait by spinning. */
+  readonly spins: boolean;
   readonly interrupt: AbortSignal;
 }
 
 /** undefined when the interrupt came before anything was measured. Rejects when the server ends by itself. */
 export async function measure(server: ServerProcess, options: MeasureOptions): Promise<Sample | undefined> {
-  const { order, times, generator, threads, interrupt } = options;
+  const { order, times, generator, threads, spins, interrupt } = options;
   const meter = meterOf(server.pid);
   // A load on a server that is gone would go on to its end, and count refusals.
   const end = new AbortController();
@@ -32,7 +34,7 @@ export async function measure(server: ServerProcess, options: MeasureOptions): P
     };
   };
   try {
-    const load = makeLoad(generator, order, times, { threads, interrupt: interrupted, onWindow });
+    const load = makeLoad(generator, order, times, { threads, spins, interrupt: interrupted, onWindow });
     const counts = await Promise.race([load, server.died]);
     return counts && usage && { counts, ...usage };
   } finally {

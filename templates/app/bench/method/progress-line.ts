@@ -24,9 +24,10 @@ export class ProgressLine {
     this.#said = "";
   }
 
-  /** Any step: shown on a terminal only. */
+  /** Any step. "run 1 of 5: starting" and "run 1 of 5: loading" are one line of a log: what stands before the colon is new once. */
   show(text: string): void {
     if (this.#output.isTTY) this.#output.write(`\r\x1b[K${this.#bench}: ${text}`);
+    else this.#say(text.split(": ")[0] ?? text, "");
   }
 
   /** `elapsedSeconds`: since the first turn of these rounds. */
@@ -37,9 +38,13 @@ export class ProgressLine {
       this.show(`round ${round} of ${rounds}, ${title}${left}`);
       return;
     }
-    const said = `${this.#bench}: round ${round} of ${rounds}`;
-    if (said !== this.#said) this.#output.write(`${said}${left}\n`);
-    this.#said = said;
+    this.#say(`round ${round} of ${rounds}`, left);
+  }
+
+  /** A line of its own, unless it is what was said last. */
+  #say(text: string, more: string): void {
+    if (text !== this.#said) this.#output.write(`${this.#bench}: ${text}${more}\n`);
+    this.#said = text;
   }
 
   /** Leaves an empty line on a terminal. */

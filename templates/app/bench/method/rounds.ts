@@ -6,6 +6,7 @@
  * Bound: runs x (the cases' times + the servers' starts).
  */
 import type { CasePlan, Sample, ServerSpec, Session } from "../cases/bench.ts";
+import { BenchError } from "../cli/bench-error.ts";
 import type { LoadOrder } from "../load/order.ts";
 import type { SampleFigures } from "../report/figures.ts";
 import { turnsOf } from "./order-of-turns.ts";
@@ -40,37 +41,69 @@ export interface MeasuredRun {
   readonly probed?: SampleFigures;
 }
 
-/** Ends early, with what there is, when interrupted; rejects when a server cannot start or ends by itself. */
+interface Result {
+  readonly plan: CasePlan;
+  readonly runs: MeasuredRun[];
+}
+
+/**
+ * Ends early, with what there is, when interrupted; rejects when a server of this project cannot start or ends by itself.
+ * Another server that does so takes no further turn.
+ */
 export async function runRounds(cases: readonly CasePlan[], session: RoundsSession): Promise<readonly MeasuredCase[]> {
   const { runs: rounds, interrupt } = session;
-  const results = cases.map((plan) => ({ plan, runs: [] as MeasuredRun[] }));
+  const results = cases.map((plan): Result => ({ plan, runs: [] }));
   const groups = groupBySpec(results);
+  const lost = new Set<readonly Result[]>();
+  const total = rounds * cases.length;
   let done = 0;
   for (let round = 0; round < rounds; round += 1) {
     for (const group of turnsOf(groups, round)) {
-      const [first] = group;
-      if (interrupt.aborted || !first) break;
-      const server = await session.startServer(first.plan.server);
-      try {
-        for (const result of turnsOf(group, round)) {
-          if (interrupt.aborted) break;
-          session.onTurn({ title: result.plan.title, round: round + 1, rounds, done, total: rounds * cases.length });
-          const order = await result.plan.order(server);
-          const sample = await session.measure(server, order, result.plan.times);
-          done += 1;
-          if (!sample || (interrupt.aborted && result.runs.length > 0)) continue;
-          const probed = await result.plan.probe?.(server);
-          result.runs.push({ order, sample, ...(probed && { probed }) });
-        }
-      } finally {
-        await server.stop();
-      }
+      if (interrupt.aborted) break;
+      const before = done;
+      const onTurn = ({ title }: CasePlan) => {
+        session.onTurn({ title, round: round + 1, rounds, done, total });
+        done += 1;
+      };
+      if (!lost.has(group) && !(await takeTurns(group, round, { ...session, onTurn }))) lost.add(group);
+      done = before + group.length;
     }
   }
   return results;
 }
 
-function groupBySpec<Result extends { readonly plan: CasePlan }>(results: readonly Result[]): readonly Result[][] {
+type TurnsSession = Omit<RoundsSession, "onTurn"> & { onTurn(plan: CasePlan): void };
+
+/** @returns false when another server than this project's failed: its group is out */
+async function takeTurns(group: readonly Result[], round: number, session: TurnsSession): Promise<boolean> {
+  const { interrupt } = session;
+  const [first] = group;
+  if (!first) return true;
+  const { server: spec } = first.plan;
+  try {
+    const server = await session.startServer(spec);
+    try {
+      for (const { plan, runs } of turnsOf(group, round)) {
+        if (interrupt.aborted) break;
+        session.onTurn(plan);
+        const order = await plan.order(server);
+        const sample = await session.measure(server, order, plan.times);
+        if (!sample || (interrupt.aborted && runs.length > 0)) continue;
+        const probed = await plan.probe?.(server);
+        runs.push({ order, sample, ...(probed && { probed }) });
+      }
+    } finally {
+      await server.stop();
+    }
+    return true;
+  } catch (error) {
+    if (!spec.other || !(error instanceof BenchError)) throw error;
+    if (!interrupt.aborted) spec.other.onLost(error.message);
+    return false;
+  }
+}
+
+function groupBySpec(results: readonly Result[]): readonly Result[][] {
   const groups = new Map<string, Result[]>();
   for (const result of results) {
     const key = specKey(result.plan.server);

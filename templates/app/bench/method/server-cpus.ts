@@ -18,8 +18,29 @@ export function serverCpusOf(
   return Math.min(mode === "inline" ? 1 : count, cores, cpus);
 }
 
-export function generatorCpusOf(pinning: Pinning, { cpus }: Pick<HostReading, "cpus">): number {
-  if (pinning.pinned) return pinning.generatorCpus.length;
+/** Where a quota leaves nothing: two that always want to run get half of a CPU each, as the scheduler is fair. */
+const SHARE_LEAST = 0.5;
+
+/** `serverCpus`: of `serverCpusOf`. A quota is for both together, so the generator has what the server leaves of it. */
+export function generatorCpusOf(pinning: Pinning, { cpus }: Pick<HostReading, "cpus">, serverCpus: number): number {
+  if (pinning.pinned) {
+    return Math.min(pinning.generatorCpus.length, Math.max(SHARE_LEAST * Math.min(1, cpus), cpus - serverCpus));
+  }
   // Left to the scheduler, half of the machine is the server's.
   return Math.max(Math.min(1, cpus), Math.floor(cpus / 2));
+}
+
+/** As many as it has whole CPUs: more would wait for each other, or take the server's part of a quota. */
+export function generatorThreadsOf(...circumstances: Parameters<typeof generatorCpusOf>): number {
+  return Math.max(1, Math.floor(generatorCpusOf(...circumstances)));
+}
+
+/** Whether a quota is less than what both can take, so that they take CPU time from each other on CPUs of their own. */
+export function isQuotaShared(
+  { pinned }: Pick<Pinning, "pinned">,
+  { cpus }: Pick<HostReading, "cpus">,
+  serverCpus: number,
+  generatorThreads: number,
+): boolean {
+  return pinned && cpus < serverCpus + generatorThreads;
 }

@@ -10,7 +10,7 @@ import { caseDocument } from "./case-document.ts";
 import { measure } from "./measure.ts";
 import type { ProgressLine } from "./progress-line.ts";
 import { runRounds, type Turn } from "./rounds.ts";
-import { generatorCpusOf, serverCpusOf } from "./server-cpus.ts";
+import { generatorCpusOf, generatorThreadsOf, isQuotaShared, serverCpusOf } from "./server-cpus.ts";
 
 export interface SessionParts extends Project {
   readonly adapter: AdapterName;
@@ -29,18 +29,20 @@ export interface SessionParts extends Project {
 export function makeSession(parts: SessionParts): Session {
   const { directory, adapter, config, sizes, host, pinning, interrupt, line } = parts;
   const times: LoadTimes = { warmupSeconds: sizes.warmup_seconds, seconds: sizes.seconds };
-  const generatorCpus = generatorCpusOf(pinning, host);
+  // One number for all cases: those with fewer workers are compared with the others.
+  const threads = generatorThreadsOf(pinning, host, serverCpusOf(config, {}, pinning, host));
+  // Not the machine's CPUs: one that spins through a quota takes it from the server.
+  const spins = host.cpus >= threads + 1;
 
   async function start(spec: ServerSpec): Promise<ServerProcess> {
     if (spec.other) return spec.other.start();
-    const server = await startServer({ ...spec, directory, adapter, config, pinning });
+    const server = await startServer({ ...spec, directory, adapter, config, pinning, host });
     parts.onServer(server);
     return server;
   }
 
   function measureOn(server: ServerProcess, order: LoadOrder, own?: LoadTimes) {
-    const threads = Math.max(1, Math.floor(generatorCpus));
-    return measure(server, { order, times: own ?? times, generator: parts.generator, threads, interrupt });
+    return measure(server, { order, times: own ?? times, generator: parts.generator, threads, spins, interrupt });
   }
 
   async function rounds(cases: readonly CasePlan[]): Promise<readonly CaseDocument[]> {
@@ -50,7 +52,9 @@ export function makeSession(parts: SessionParts): Session {
     const measured = await runRounds(cases, method);
     return measured.map((each) => {
       const serverCpus = serverCpusOf(config, each.plan.server.settings, pinning, host);
-      return caseDocument(each, { generator: parts.generator, times, serverCpus, generatorCpus });
+      const generatorCpus = generatorCpusOf(pinning, host, serverCpus);
+      const quotaShared = isQuotaShared(pinning, host, serverCpus, threads);
+      return caseDocument(each, { generator: parts.generator, times, serverCpus, generatorCpus, quotaShared });
     });
   }
 

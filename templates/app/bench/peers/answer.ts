@@ -1,5 +1,5 @@
 /** One answer of a server, read whole, as it is compared with another server's. */
-import { get } from "node:http";
+import { wholeAnswer } from "../server/whole-answer.ts";
 
 export interface Answer {
   readonly status: number;
@@ -12,24 +12,12 @@ export interface Answer {
 /** A loaded machine gets this; an answer takes milliseconds. */
 const ANSWER_MS_MAX = 10_000;
 
-/** On a connection of its own, and without a coding, as the load asks. */
-export function askAnswer(host: string, port: number, path: string): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const headers = { "accept-encoding": "identity" };
-    const request = get({ host, port, path, headers, agent: false, timeout: ANSWER_MS_MAX }, (response) => {
-      let body = "";
-      response.setEncoding("latin1");
-      response.on("data", (chunk: string) => {
-        body += chunk;
-      });
-      response.on("end", () =>
-        resolve({ status: response.statusCode ?? 0, headers: fieldsOf(response.rawHeaders), body }),
-      );
-      response.on("error", reject);
-    });
-    request.on("timeout", () => request.destroy(new Error(`${path} was not answered within ${ANSWER_MS_MAX} ms`)));
-    request.on("error", reject);
-  });
+/** Without a coding, as the load asks. @throws BenchError when there is no whole answer in time */
+export async function askAnswer(host: string, port: number, path: string): Promise<Answer> {
+  const headers = { "accept-encoding": "identity" };
+  const target = { host, port };
+  const answer = await wholeAnswer({ target, method: "GET", path, headers, msMax: ANSWER_MS_MAX });
+  return { status: answer.status, headers: fieldsOf(answer.rawHeaders), body: answer.body.toString("latin1") };
 }
 
 /** `raw`: name, value, name, value. */

@@ -1,4 +1,5 @@
 /** nginx as a peer: one worker, everything in a folder of its own, so that it needs no rights and leaves nothing behind. */
+import { BenchError } from "../cli/bench-error.ts";
 import type { PeerOrder } from "./peer-order.ts";
 
 export interface NginxPlan {
@@ -61,6 +62,6 @@ function indented(lines: readonly string[]): string {
 
 /** In double quotes a backslash and a quote are escaped, and a dollar would be a variable. */
 function quoted(text: string): string {
-  if (text.includes("$")) throw new Error(`nginx cannot be given a text with a dollar sign: ${text}`);
+  if (text.includes("$")) throw new BenchError(`nginx cannot be given a text with a dollar sign: ${text}`);
   return `"${text.replace(/["\\]/g, "\\$&")}"`;
 }

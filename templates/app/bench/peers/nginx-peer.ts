@@ -1,8 +1,9 @@
 /** nginx, configured into a temporary folder that goes with it. */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { freePort } from "../server/free-port.ts";
 import type { Pinning } from "../server/pinning.ts";
 import type { ServerProcess } from "../server/server-process.ts";
@@ -23,8 +24,8 @@ export interface NginxRequest {
 /** "1.22.1"; undefined: the program does not say. */
 export function nginxVersion(nginx: string): string | undefined {
   // It writes to stderr.
-  const said = execFileSync("/bin/sh", ["-c", '"$0" -v 2>&1', nginx], { encoding: "utf8" });
-  return /nginx\/(\S+)/.exec(said)?.[1];
+  const { stderr } = spawnSync(nginx, ["-v"], { encoding: "utf8" });
+  return /nginx\/(\S+)/.exec(stderr ?? "")?.[1];
 }
 
 export async function startNginx({
@@ -36,7 +37,12 @@ export async function startNginx({
   pinning,
 }: NginxRequest): Promise<ServerProcess> {
   const folder = mkdtempSync(join(tmpdir(), "fastserve-nginx-"));
-  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const remove = () => {
+    process.removeListener("exit", remove);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  // A second Ctrl-C waits for nobody's end.
+  process.once("exit", remove);
   try {
     // Started by root, its worker is another user.
     chmodSync(folder, 0o755);

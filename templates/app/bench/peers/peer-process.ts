@@ -6,7 +6,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { connect } from "node:net";
 import process from "node:process";
 import { BenchError } from "../cli/bench-error.ts";
-import { killOnExit } from "../server/kill-on-exit.ts";
+import { killGroup, killOnExit } from "../server/kill-on-exit.ts";
 import { type Pinning, pinServer } from "../server/pinning.ts";
 import type { ServerProcess } from "../server/server-process.ts";
 
@@ -118,7 +118,7 @@ async function stopChild(child: ChildProcess, gone: Promise<void>): Promise<void
   // Never started: there is nothing to wait for.
   if (child.pid === undefined) return;
   child.kill("SIGTERM");
-  const deadline = setTimeout(() => child.kill("SIGKILL"), STOP_MS_MAX);
+  const deadline = setTimeout(() => killGroup(child), STOP_MS_MAX);
   await gone;
   clearTimeout(deadline);
 }

@@ -29,6 +29,25 @@ export interface PeerRow {
   readonly elsewhere: string;
   /** What keeps the comparison from being one of like with like. */
   readonly unlike: string | null;
+  /** Where it is served by another interface of the runtime than this server: by which. */
+  readonly otherInterface?: Readonly<Partial<Record<AdapterName, string>>>;
+}
+
+/** What serves this project's server, and the bare peer, on each adapter. */
+export const interfaceOf: Readonly<Record<AdapterName, string>> = {
+  bun: "Bun.serve",
+  "deno-serve": "Deno.serve",
+  "deno-http": "node:http",
+};
+
+/** The row's sentence, and one for an interface that this server does not have on this adapter. */
+export function unlikesOf({ label, unlike, otherInterface, name }: PeerRow, adapter: AdapterName): readonly string[] {
+  const other = otherInterface?.[adapter];
+  const served = `${name}: ${label} is served by ${other} here and this server by ${interfaceOf[adapter]}`;
+  return [
+    ...(unlike === null ? [] : [unlike]),
+    ...(other === undefined ? [] : [`${served}; the difference is of both, framework and interface.`]),
+  ];
 }
 
 const allRoutes: readonly RouteName[] = ["constant", "json", "users"];
@@ -54,6 +73,8 @@ export const peerTable: readonly PeerRow[] = [
     routes: allRoutes,
     elsewhere: "",
     unlike: null,
+    // Hono's adapter for node:http is a package of its own, made for Node.
+    otherInterface: { "deno-http": "Deno.serve" },
   },
   {
     name: "elysia",

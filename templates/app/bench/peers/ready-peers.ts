@@ -1,5 +1,5 @@
 /** Which peers there are on this machine for this adapter, how each is started, and why the others are absent. */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import process from "node:process";
 import { type AdapterName, runtimeOf } from "../../src/runtime/capabilities.ts";
@@ -12,7 +12,7 @@ import { nginxVersion, startNginx } from "./nginx-peer.ts";
 import type { PeerOrder } from "./peer-order.ts";
 import { folderWith, peersFolder, peersManifest } from "./peer-packages.ts";
 import { startPeer } from "./peer-process.ts";
-import { type PeerName, type PeerRow, peerTable } from "./peer-table.ts";
+import { interfaceOf, type PeerName, type PeerRow, peerTable } from "./peer-table.ts";
 
 export interface PeersRequest {
   /** undefined: all. */
@@ -111,19 +111,19 @@ function programPeer(row: PeerRow, { adapter, runtimeTitle, directory, pinning }
 }
 
 /** Short, because it stands in every row of a table: the runtime is this server's own unless another is named. */
-function titleOf({ label, packages }: PeerRow, adapter: AdapterName, runtimeTitle: string, node?: string): string {
+function titleOf(row: PeerRow, adapter: AdapterName, runtimeTitle: string, node?: string): string {
+  const { label, packages, otherInterface } = row;
   const [main] = packages;
-  if (main === undefined) return `${label} ${bareInterfaces[adapter]}, ${runtimeTitle}`;
-  const title = `${label} ${peersManifest().dependencies[main] ?? ""}`;
-  if (node === undefined) return title;
-  return `${title}, Node ${execFileSync(node, ["--version"], { encoding: "utf8" }).trim().slice(1)}`;
+  if (main === undefined) return `${label} ${interfaceOf[adapter]}, ${runtimeTitle}`;
+  const other = otherInterface?.[adapter];
+  const title = `${label} ${peersManifest().dependencies[main] ?? ""}${other === undefined ? "" : ` on ${other}`}`;
+  return node === undefined ? title : `${title}, Node ${nodeVersion(node)}`;
 }
 
-const bareInterfaces: Readonly<Record<AdapterName, string>> = {
-  bun: "Bun.serve",
-  "deno-serve": "Deno.serve",
-  "deno-http": "node:http",
-};
+function nodeVersion(node: string): string {
+  const { stdout } = spawnSync(node, ["--version"], { encoding: "utf8" });
+  return /^v(\S+)/.exec(stdout ?? "")?.[1] ?? "of an unknown version";
+}
 
 /** As its users would start it; on Deno the project's own configuration is none of the peer's. */
 function ownCommand(adapter: AdapterName, program: string): readonly string[] {

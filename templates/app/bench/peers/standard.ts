@@ -21,7 +21,7 @@ export interface Standard {
 export type StandardSession = Pick<Session, "startServer" | "interrupt" | "progress">;
 
 export async function standardOf(level: CompareLevel, own: ServerSpec, session: StandardSession): Promise<Standard> {
-  session.progress(`compare: asking this server what it answers (${level})`);
+  session.progress(`asking this server what it answers (${level})`);
   const server = await session.startServer(own);
   try {
     const twice = async (route: RouteName): Promise<Twice> => [await ask(server, route), await ask(server, route)];
@@ -48,7 +48,7 @@ export async function equalPeers(
   const notes: string[] = [];
   for (const peer of peers) {
     if (session.interrupt.aborted) break;
-    session.progress(`compare: checking the answers of ${peer.title} (${standard.level})`);
+    session.progress(`checking the answers of ${peer.title} (${standard.level})`);
     const differences = await differencesOf(peer, standard);
     if (differences.length === 0) equals.push(peer);
     else
@@ -86,8 +86,8 @@ async function differencesOf(peer: ReadyPeer, standard: Standard): Promise<reado
   }
 }
 
-function ask({ host, port }: ServerProcess, route: RouteName): Promise<Answer> {
-  return askAnswer(host, port, compareRoutes[route].path);
+function ask({ host, port, died }: ServerProcess, route: RouteName): Promise<Answer> {
+  return Promise.race([askAnswer(host, port, compareRoutes[route].path), died]);
 }
 
 function sentence(text: string): string {

@@ -1,5 +1,5 @@
 /** What changed since an earlier report: what is worse first, then what is better; the rest is counted. */
-import { type Against, type Change, RUNS_MIN } from "./against.ts";
+import type { Against, Change, TooFewRuns } from "./against.ts";
 import { figureTable } from "./figure-table.ts";
 import { ratioText, scaleOf, valueText } from "./figure-text.ts";
 import { intervalBar, reachOf } from "./interval-bar.ts";
@@ -10,22 +10,34 @@ const BAR_COLUMNS = 15;
 /** More rows than this are a flood; the JSON files hold them all. */
 const LEFT_OUT_MAX = 8;
 
-export function againstText({ changes, left_out }: Against, style: TextStyle): string {
+/** What is said, and not in passing, when no figure of the two reports could be compared. */
+const NOTHING_COMPARED =
+  "Nothing was compared: no figure is in both reports under the same load, without errors and with enough runs. " +
+  "Measure both with the same benches and sizes.";
+
+export function againstText({ changes, left_out, too_few_runs }: Against, style: TextStyle): string {
   const of = (verdict: Change["verdict"]) => changes.filter((change) => change.verdict === verdict);
   const [worse, better, same] = [of("worse"), of("better"), of("no difference shown")];
   const lines = [
     ...sectionLines("Worse than before", worse, "red", style),
     ...sectionLines("Better than before", better, "green", style),
-    ...wrappedLines(summaryText(worse.length, better.length, same), style.columns),
+    ...wrappedLines(
+      changes.length === 0 ? NOTHING_COMPARED : summaryText(worse.length, better.length, same.length),
+      style.columns,
+    ),
+    ...too_few_runs.flatMap((few) => wrappedLines(fewText(few), style.columns, "  ", "")),
     ...leftOutLines(left_out, style),
   ];
   return `${plainText(style, lines.join("\n"))}\n`;
 }
 
-function summaryText(worse: number, better: number, same: readonly Change[]): string {
-  const few = same.filter(({ high }) => !Number.isFinite(high)).length;
-  const why = few === 0 ? "" : ` (${few} of them because a report has fewer than ${RUNS_MIN} runs)`;
-  return `${worse} figures worse, ${better} better, ${same.length} with no difference shown${why}. A figure counts as changed only when its whole interval, 95 %, lies on one side of 1 and so many figures do not explain it as chance; more --runs show smaller changes.`;
+function summaryText(worse: number, better: number, same: number): string {
+  return `${worse} figures worse, ${better} better, ${same} with no difference shown. A figure counts as changed only when its whole interval, 95 %, lies on one side of 1 and the number of its bench's figures does not explain it as chance; more --runs show smaller changes.`;
+}
+
+function fewText({ bench, figures, runs }: TooFewRuns): string {
+  const next = runs === null ? "measure both anew with more --runs" : `use --runs ${runs}`;
+  return `${bench}: with these runs no single figure of the ${figures} can be shown, however much it changed; ${next}.`;
 }
 
 function sectionLines(title: string, changes: readonly Change[], tint: Tint, style: TextStyle): readonly string[] {

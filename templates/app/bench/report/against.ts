@@ -5,15 +5,20 @@
  * percentile bootstrap (Efron and Tibshirani, An Introduction to the Bootstrap, 13.3). For medians all outcomes and their
  * probabilities are known (Maritz and Jarrett 1978), so the interval is counted out over all pairs of outcomes and the
  * same reports always give the same verdict. Many figures are compared at once, of which some would differ by chance: told
- * is only what all of them together do not explain (many-tests.ts). Bound: 100 runs a report; above 12 runs an even
- * number is cut by one, so that outcomes stay as few as runs.
+ * is only what all figures of a bench together do not explain (many-tests.ts). Each bench is judged alone, because it is a
+ * question of its own: among the figures of all benches one change would be hidden by many that nobody asked about. So of
+ * the changes that a bench tells, one in twenty is none. Bound: 100 runs a report; above 12 runs an even number is cut by
+ * one, so that outcomes stay as few as runs.
  */
 import { BenchError } from "../cli/bench-error.ts";
 import { whyNotComparable } from "../method/comparable.ts";
 import { medianOutcomes } from "../method/estimate.ts";
-import { believed, chanceOf } from "../method/many-tests.ts";
-import type { BenchReport, CaseDocument, ComparisonDocument, Estimate, LoadDocument } from "./document.ts";
+import { believed, chanceOf, leastChance, runsToShow } from "../method/many-tests.ts";
+import { whyNotAlike } from "./alike-cases.ts";
+import type { BenchName, BenchReport, CaseDocument, ComparisonDocument, Estimate } from "./document.ts";
 import { type FigureName, figureTable } from "./figure-table.ts";
+import { isPeerCase } from "./peer-case.ts";
+import { standingFigures } from "./standing-figures.ts";
 
 export interface Change {
   readonly case_id: string;
@@ -29,9 +34,20 @@ export interface Change {
 }
 
 export interface Against {
+  /** Empty: nothing was compared, which is not the same as nothing changed. */
   readonly changes: readonly Change[];
   /** What could not be compared, and why. */
   readonly left_out: readonly string[];
+  /** Where a single figure cannot be shown to have changed, however much it did. */
+  readonly too_few_runs: readonly TooFewRuns[];
+}
+
+export interface TooFewRuns {
+  readonly bench: BenchName;
+  /** So many are compared at once. */
+  readonly figures: number;
+  /** So many runs beside the earlier ones would do; null: the earlier ones are too few for any number. */
+  readonly runs: number | null;
 }
 
 /** One error in twenty, as everywhere in this bench. */
@@ -53,24 +69,38 @@ export function against(before: BenchReport, now: BenchReport): Against {
     const list = reasons.map((reason) => `  ${reason}`).join("\n");
     throw new BenchError(`The two reports cannot be compared:\n${list}\nMeasure both on one machine with one runtime.`);
   }
-  const earlier = new Map(casesOf(before).map((one) => [one.id, one]));
-  const later = casesOf(now);
-  const found: FoundChange[] = [];
+  const earlier = new Map(ownCases(before).map((one) => [one.id, one]));
   const leftOut: string[] = [];
-  for (const one of later) {
-    const other = earlier.get(one.id);
-    const reason = other ? whyNotAlike(other, one) : "not in the earlier report";
-    if (!other || reason !== undefined) leftOut.push(`${one.id}: ${reason}`);
-    else found.push(...changesOf(other, one));
-  }
-  const ids = new Set(later.map(({ id }) => id));
+  const benches = now.benches.map(({ name, cases }) => {
+    const found = cases
+      .filter(({ id }) => !isPeerCase(id))
+      .flatMap((one) => {
+        const result = compared(earlier.get(one.id), one);
+        if (typeof result === "string") leftOut.push(`${one.id}: ${result}`);
+        return typeof result === "string" ? [] : result;
+      });
+    return { name, found };
+  });
+  const ids = new Set(ownCases(now).map(({ id }) => id));
   for (const id of earlier.keys()) if (!ids.has(id)) leftOut.push(`${id}: not measured this time`);
-  return { changes: believedChanges(found), left_out: leftOut };
+  return {
+    changes: benches.flatMap(({ found }) => believedChanges(found)),
+    left_out: leftOut,
+    too_few_runs: benches.flatMap(({ name, found }) => tooFewRuns(name, found)),
+  };
 }
 
-interface FoundChange extends Change {
-  /** The probability that the runs lie so far apart by chance. */
+/** What another server does tells nothing about this one. */
+function ownCases({ benches }: BenchReport): readonly CaseDocument[] {
+  return benches.flatMap(({ cases }) => cases).filter(({ id }) => !isPeerCase(id));
+}
+
+interface FoundChange {
+  readonly change: Change;
+  /** The probability that the runs lie so far apart by chance, and the least that so many runs could have. */
   readonly chance: number;
+  readonly least: number;
+  readonly runsBefore: number;
 }
 
 /** Of all that look changed those that so many comparisons at once do not explain. */
@@ -79,65 +109,49 @@ function believedChanges(found: readonly FoundChange[]): readonly Change[] {
     found.map(({ chance }) => chance),
     WRONG_SHARE,
   );
-  return found.map(({ chance: _, ...change }, place) => ({
+  return found.map(({ change }, place) => ({
     ...change,
     verdict: isBelieved[place] ? change.verdict : "no difference shown",
   }));
 }
 
-function casesOf({ benches }: BenchReport): readonly CaseDocument[] {
-  return benches.flatMap(({ cases }) => cases);
+function tooFewRuns(bench: BenchName, found: readonly FoundChange[]): readonly TooFewRuns[] {
+  const [surest] = [...found].sort((a, b) => a.least - b.least);
+  const bound = WRONG_SHARE / found.length;
+  if (!surest || surest.least <= bound) return [];
+  return [{ bench, figures: found.length, runs: runsToShow(surest.runsBefore, bound) ?? null }];
 }
 
-/** An open loop's rate follows from the maximum of its run: within a twentieth it is the same load. */
-const RATE_SHARE_MAX = 0.05;
-
-function whyNotAlike(before: CaseDocument, now: CaseDocument): string | undefined {
-  const errors = [before, now].some((one) => Object.values(one.errors).some((count) => count > 0));
-  if (errors) return "one of the two had errors, so its figures are not to be trusted";
-  if ((before.load === null) !== (now.load === null)) return "one of the two had no load";
-  if (before.load === null || now.load === null) return undefined;
-  return differenceOf(before.load, now.load);
+/** @returns the changes, or why there are none to speak of */
+function compared(before: CaseDocument | undefined, now: CaseDocument): readonly FoundChange[] | string {
+  if (!before) return "not in the earlier report";
+  const reason = whyNotAlike(before, now);
+  if (reason !== undefined) return reason;
+  const names = standingFigures(now).filter((name) => before.figures[name] && now.figures[name]);
+  const changes = names.flatMap((name) => changeOf(name, before, now) ?? []);
+  if (changes.length > 0) return changes;
+  if (names.length === 0) return "none of the figures that stand for it is in both reports";
+  const runs = names.flatMap((name) => [before, now].map(({ figures }) => figures[name]?.runs.length ?? 0));
+  return Math.min(...runs) < RUNS_MIN
+    ? `one of the two has fewer than ${RUNS_MIN} runs, which prove nothing`
+    : "its figures are 0 in a run, so they have no ratio";
 }
 
-function differenceOf(before: LoadDocument, now: LoadDocument): string | undefined {
-  for (const key of ["model", "generator", "connections", "pipeline", "seconds", "warmup_seconds"] as const) {
-    if (before[key] !== now[key]) return `its load differs: ${key} was ${before[key]} and is ${now[key]}`;
-  }
-  const [was, is] = [before.rate_per_s ?? 0, now.rate_per_s ?? 0];
-  if (Math.abs(was - is) <= RATE_SHARE_MAX * Math.max(was, is)) return undefined;
-  return `its load differs: ${Math.round(was)} requests a second were offered, and now ${Math.round(is)}`;
-}
-
-/**
- * The figures that stand for a case. A case has some fifteen, most of which follow from these: a closed loop's latencies
- * from its rate, an open loop's rate from what was offered. Each one more would hide the others' changes among chances.
- */
-const standing: Readonly<Record<LoadDocument["model"], readonly FigureName[]>> = {
-  closed: [
-    ...(["requests_per_second", "messages_per_second", "deliveries_per_second", "connections_per_second"] as const),
-    ...(["server_cpu_us_per_request", "server_cpu_us_per_message", "server_cpu_us_per_delivery"] as const),
-    ...(["server_cpu_us_per_connection", "server_rss_peak_bytes", "hit_ratio"] as const),
-  ],
-  open: ["latency_p99_us", "server_cpu_us_per_request", "server_rss_peak_bytes"],
-  none: [
-    ...(["start_ms", "server_rss_bytes", "server_rss_bytes_per_connection", "connections_per_second"] as const),
-    ...(["operations_per_second", "cpu_ns_per_buffer", "rss_over_live_ratio"] as const),
-  ],
-};
-
-function changesOf(before: CaseDocument, now: CaseDocument): readonly FoundChange[] {
-  return standing[now.load?.model ?? "none"].flatMap((name) => {
-    const { better } = figureTable[name];
-    const [was, is] = [before.figures[name], now.figures[name]];
-    // A ratio needs a positive value on both sides.
-    if (better === "neither" || !was || !is || !(Math.min(...was.runs, ...is.runs) > 0)) return [];
-    const interval = ratioInterval(was, is);
-    const verdict = verdictOf(interval, better);
-    const chance = chanceOf(was.runs, is.runs);
-    const medians = { before: was.median, now: is.median };
-    return [{ case_id: now.id, title: now.title, figure: name, ...medians, ...interval, verdict, chance }];
-  });
+function changeOf(name: FigureName, before: CaseDocument, now: CaseDocument): FoundChange | undefined {
+  const { better } = figureTable[name];
+  const [was, is] = [before.figures[name], now.figures[name]];
+  if (better === "neither" || !was || !is || Math.min(was.runs.length, is.runs.length) < RUNS_MIN) return undefined;
+  // A ratio needs a positive value on both sides.
+  if (!(Math.min(...was.runs, ...is.runs) > 0)) return undefined;
+  const interval = ratioInterval(was, is);
+  const medians = { before: was.median, now: is.median };
+  const verdict = verdictOf(interval, better);
+  return {
+    change: { case_id: now.id, title: now.title, figure: name, ...medians, ...interval, verdict },
+    chance: chanceOf(was.runs, is.runs),
+    least: leastChance(was.runs.length, is.runs.length),
+    runsBefore: was.runs.length,
+  };
 }
 
 export interface RatioInterval {
@@ -146,11 +160,8 @@ export interface RatioInterval {
   readonly high: number;
 }
 
-/** With too few runs the interval is everything: nothing is known of the spread. */
 export function ratioInterval(before: Estimate, now: Estimate): RatioInterval {
   const ratio = now.median / before.median;
-  if (Math.min(before.runs.length, now.runs.length) < RUNS_MIN)
-    return { ratio, low: 0, high: Number.POSITIVE_INFINITY };
   const [earlier, later] = [outcomesOf(before.runs), outcomesOf(now.runs)];
   const ratios = later
     .flatMap((is) =>

@@ -49,8 +49,12 @@ export interface ReportContext {
   readonly settings_digest: string;
   readonly features: readonly string[];
   readonly started_at: string;
+  /** Made with --quick: it shows that all works, and proves nothing. */
+  readonly quick: boolean;
   readonly pinning: {
     readonly server_cpus: readonly number[];
+    /** Cores that the server's CPUs are of: fewer where siblings (SMT) share one; null: nothing is pinned. */
+    readonly server_cores: number | null;
     readonly generator_cpus: readonly number[];
     /** Why nothing is pinned; null: both lists hold. */
     readonly reason: string | null;
@@ -85,7 +89,7 @@ export interface BenchDocument {
 }
 
 export interface CaseDocument {
-  /** Stable over versions, unique in the report: "http/json/closed". */
+  /** Stable over versions, unique in the report: "http/json". */
   readonly id: string;
   readonly title: string;
   readonly load: LoadDocument | null;
@@ -108,6 +112,7 @@ export interface LoadDocument {
   readonly pipeline: number;
   /** Offered load of an open loop; null: as fast as answers come. */
   readonly rate_per_s: number | null;
+  /** 0: as long as the work takes, whose amount is given. */
   readonly seconds: number;
   readonly warmup_seconds: number;
 }

@@ -40,8 +40,8 @@ const limitTexts = {
   server: "the rate is what it can do on these CPUs",
   generator: "the server can do more than the rate says; judge by CPU per request",
   both: "server and generator were both at their limit; judge by CPU per request",
-  neither: "both had time left; more connections would give more",
-  unknown: "CPU time cannot be read here",
+  neither: "both had time left: more connections would give more, unless other programs had the CPUs",
+  unknown: "CPU time cannot be read here, or a quota that both share may have set the pace",
 } as const;
 
 /** 0-2,6 for 0, 1, 2, 6. */

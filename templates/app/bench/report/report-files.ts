@@ -33,16 +33,18 @@ export function reportFiles(directory: string, asked: ReportFiles, startedAt: Da
   return { jsonFile: `${base}.json`, htmlFile: `${base}.html` };
 }
 
-/** The newest report in the folder; undefined: there is none. Names begin with the time, so the last one is the newest. */
-export function lastReport(directory: string): string | undefined {
+/** The reports in the folder, the newest first. Names are the time, so their order is that of time. */
+export function reportsNewestFirst(directory: string): readonly string[] {
   const folder = join(directory, REPORTS_FOLDER);
   try {
     const names = readdirSync(folder).filter((name) => /^\d{8}T\d{6}Z\.json$/.test(name));
-    const last = names.sort().at(-1);
-    return last && join(folder, last);
+    return names
+      .sort()
+      .reverse()
+      .map((name) => join(folder, name));
   } catch {
     // No bench has run yet.
-    return undefined;
+    return [];
   }
 }
 

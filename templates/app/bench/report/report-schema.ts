@@ -65,8 +65,10 @@ const context = z.object({
   settings_digest: z.string(),
   features: z.array(z.string()),
   started_at: z.string(),
+  quick: z.boolean(),
   pinning: z.object({
     server_cpus: z.array(count),
+    server_cores: count.nullable(),
     generator_cpus: z.array(count),
     reason: z.string().nullable(),
   }),

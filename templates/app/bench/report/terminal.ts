@@ -71,8 +71,13 @@ export function loadText(cases: readonly CaseDocument[]): string {
   const parts = [
     ...(connections === undefined ? [] : [`${connections} connections`]),
     ...(generator === undefined ? [] : [`${generator} generator`]),
-    ...(seconds === undefined ? [] : [`${seconds} s${warmup === undefined ? "" : ` after ${warmup} s`}`]),
+    ...(seconds === undefined ? [] : [secondsText(seconds, warmup)]),
     ...(runs === undefined ? [] : [runs === 1 ? "1 run, so no interval" : `median of ${runs} runs`]),
   ];
   return parts.join(", ");
+}
+
+function secondsText(seconds: number, warmup: number | undefined): string {
+  if (seconds === 0) return "as long as the work takes";
+  return `${seconds} s${warmup === undefined ? "" : ` after ${warmup} s`}`;
 }

@@ -8,9 +8,10 @@ import { launchPlan } from "../../src/config/launch-plan.ts";
 import { launchRequest } from "../../src/config/launch-request.ts";
 import type { ServerConfig, SettingKey } from "../../src/config/schema.ts";
 import { variableOf } from "../../src/config/settings.ts";
-import { readHost } from "../../src/control/host.ts";
+import { type HostReading, readHost } from "../../src/control/host.ts";
 import { runtime } from "../../src/wiring.ts";
 import { projectConfig } from "../alloc/program-args.ts";
+import type { Pinning } from "./pinning.ts";
 
 export type SettingTexts = Readonly<Partial<Record<SettingKey, string>>>;
 
@@ -25,6 +26,8 @@ export interface Program {
   readonly args: readonly string[];
   /** Overridden by environment variables, which beat every file. */
   readonly settings: SettingTexts;
+  /** As the server has it; undefined: as this process has it. */
+  readonly host?: HostReading;
 }
 
 export interface LaunchCommand {
@@ -34,8 +37,13 @@ export interface LaunchCommand {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export function launchCommand({ directory, config, main, args, settings }: Program): LaunchCommand {
-  const host = readHost();
+/** `host`: read before this process was moved off the server's CPUs, whose number the plan is checked against. */
+export function serverHost(host: HostReading, pinning: Pinning): HostReading {
+  return pinning.pinned ? { ...host, cpus: Math.min(pinning.serverCpus.length, host.cpus) } : host;
+}
+
+export function launchCommand(program: Program): LaunchCommand {
+  const { directory, config, main, args, settings, host = readHost() } = program;
   const plan = launchPlan({
     ...launchRequest({
       // The permissions of a server with threads: the list of an inline one would leave out the bench's own files.

@@ -7,7 +7,13 @@ import process from "node:process";
 import { readCores } from "./cpu-topology.ts";
 
 export type Pinning =
-  | { readonly pinned: true; readonly serverCpus: readonly number[]; readonly generatorCpus: readonly number[] }
+  | {
+      readonly pinned: true;
+      readonly serverCpus: readonly number[];
+      /** Cores that these CPUs are of: fewer than CPUs where siblings (SMT) share one. */
+      readonly serverCores: number;
+      readonly generatorCpus: readonly number[];
+    }
   | { readonly pinned: false; readonly reason: string };
 
 /**
@@ -46,7 +52,12 @@ export function choosePinning(platform: string, cores: readonly (readonly number
   const serverCpus = firstOf(units.slice(0, -1), wanted);
   const rest = units.filter((core) => !core.some((cpu) => serverCpus.includes(cpu)));
   const most = Math.max(1, Math.min(GENERATOR_CPUS_PER_SERVER_CPU * serverCpus.length, Math.floor(all.length / 2)));
-  return { pinned: true, serverCpus: ascending(serverCpus), generatorCpus: ascending(firstOf(rest.reverse(), most)) };
+  return {
+    pinned: true,
+    serverCpus: ascending(serverCpus),
+    serverCores: cores.filter((core) => core.some((cpu) => serverCpus.includes(cpu))).length,
+    generatorCpus: ascending(firstOf(rest.reverse(), most)),
+  };
 }
 
 /** The command line that runs `command` on the server's CPUs. */

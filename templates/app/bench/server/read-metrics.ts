@@ -1,13 +1,16 @@
 /** The server's own figures, read from its admin listener. */
-import { get } from "node:http";
+import { wholeAnswer } from "./whole-answer.ts";
 
 /** Samples of the metrics page by name with labels: `fastserve_cache_requests_total{result="hit"}`. */
 export type Metrics = ReadonlyMap<string, number>;
 
+/** A page takes milliseconds; a server that is loaded beyond its limits gets this. */
 const SCRAPE_MS_MAX = 10_000;
 
+/** @throws BenchError when there is no whole page in time */
 export async function readMetrics(host: string, port: number): Promise<Metrics> {
-  return parseMetrics(await textOf(host, port, "/metrics"));
+  const page = await wholeAnswer({ target: { host, port }, method: "GET", path: "/metrics", msMax: SCRAPE_MS_MAX });
+  return parseMetrics(page.body.toString());
 }
 
 /** `page`: Prometheus' text format. Label values of this server hold no spaces. */
@@ -22,21 +25,4 @@ export function parseMetrics(page: string): Metrics {
 export function sumOf(metrics: Metrics, name: string): number | undefined {
   const values = [...metrics].filter(([key]) => key === name || key.startsWith(`${name}{`)).map(([, value]) => value);
   return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0);
-}
-
-/** On a connection of its own that closes at once: the server's end would wait for one that stays open. */
-function textOf(host: string, port: number, path: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const request = get({ host, port, path, agent: false, timeout: SCRAPE_MS_MAX }, (response) => {
-      let text = "";
-      response.setEncoding("utf8");
-      response.on("data", (chunk: string) => {
-        text += chunk;
-      });
-      response.on("end", () => resolve(text));
-      response.on("error", reject);
-    });
-    request.on("timeout", () => request.destroy(new Error(`${path} was not answered within ${SCRAPE_MS_MAX} ms`)));
-    request.on("error", reject);
-  });
 }

@@ -9,12 +9,20 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { loadConfig } from "../../src/config/load.ts";
 import type { ServerConfig } from "../../src/config/schema.ts";
+import type { HostReading } from "../../src/control/host.ts";
 import { type AdapterName, runtimeOf } from "../../src/runtime/capabilities.ts";
 import { projectConfig } from "../alloc/program-args.ts";
 import type { ServerSpec } from "../cases/bench.ts";
 import { BenchError } from "../cli/bench-error.ts";
-import { killOnExit } from "./kill-on-exit.ts";
-import { type LaunchCommand, launchCommand, type SettingTexts, settingVariables } from "./launch-command.ts";
+import { endChild, untilGone } from "./end-tree.ts";
+import { killGroup, killOnExit } from "./kill-on-exit.ts";
+import {
+  type LaunchCommand,
+  launchCommand,
+  type SettingTexts,
+  serverHost,
+  settingVariables,
+} from "./launch-command.ts";
 import { limitsOff } from "./limits-off.ts";
 import { type Pinning, pinServer } from "./pinning.ts";
 import { type Metrics, readMetrics } from "./read-metrics.ts";
@@ -45,6 +53,8 @@ export interface ServerOptions extends ServerSpec {
   readonly adapter: AdapterName;
   readonly config: ServerConfig;
   readonly pinning: Pinning;
+  /** Read before this process was pinned; undefined: it is not. */
+  readonly host?: HostReading;
 }
 
 const HOST = "127.0.0.1";
@@ -52,6 +62,8 @@ const HOST = "127.0.0.1";
 const READY_MS_MAX = 30_000;
 /** Added to the drain's own time: the admin listener's drain (1 s) and the way out. */
 const STOP_MARGIN_MS = 3000;
+/** From the end of the server to that of its outputs; what it wrote has arrived by then. */
+const OUTPUTS_MS_MAX = 1000;
 /** The end of what a failing server said; the reason stands there. */
 const OUTPUT_CHARS_MAX = 8192;
 
@@ -68,7 +80,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   });
   killOnExit(child);
   const output = lastWords(child);
-  const gone = new Promise<void>((done) => child.once("close", () => done()));
+  const gone = untilGone(child, OUTPUTS_MS_MAX);
   const died = new Promise<never>((_, reject) => {
     child.once("error", (error) => reject(new BenchError(`The server cannot be started: ${error.message}`)));
     child.once("close", (code, signal) =>
@@ -90,7 +102,8 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
 }
 
 /** How a server of this project is started for a bench. */
-function commandOf({ directory, adapter, config, program, settings, features }: ServerOptions): LaunchCommand {
+function commandOf(options: ServerOptions): LaunchCommand {
+  const { directory, adapter, config, program, settings, features, host, pinning } = options;
   const { keys } = limitsOff(config);
   const off: SettingTexts = Object.fromEntries(keys.map((key) => [key, "0"]));
   const all: SettingTexts = { ...benchSettings(config), ...off, ...settings };
@@ -104,7 +117,8 @@ function commandOf({ directory, adapter, config, program, settings, features }: 
   const effective = loadConfig({ directory, environment }).config;
   const main = program === "project" ? resolve(directory, "src/main.ts") : APP_MAIN;
   const args = program === "project" ? [] : [directory, ...(features === undefined ? [] : [features.join(",")])];
-  return launchCommand({ directory, config: effective, main, args, settings: all });
+  const seen = host && serverHost(host, pinning);
+  return launchCommand({ directory, config: effective, main, args, settings: all, ...(seen ? { host: seen } : {}) });
 }
 
 const APP_MAIN = fileURLToPath(new URL("./app/main.ts", import.meta.url));
@@ -167,8 +181,8 @@ function untilStarted(child: ChildProcess, output: () => string): Promise<Starte
 async function stopChild(child: ChildProcess, gone: Promise<void>, deadlineMs: number): Promise<void> {
   // Never started: there is nothing to wait for.
   if (child.pid === undefined) return;
-  child.kill("SIGTERM");
-  const deadline = setTimeout(() => child.kill("SIGKILL"), deadlineMs);
+  endChild(child, process.platform);
+  const deadline = setTimeout(() => killGroup(child), deadlineMs);
   await gone;
   clearTimeout(deadline);
 }

@@ -36,7 +36,7 @@ const flags: Flags = {
     value: "N",
     text: `how long, a fraction too; ${MINUTES_DEFAULT}. A verdict on slow leaks takes hours`,
   },
-  "--requests": { value: "N", text: "end after so many answers instead" },
+  "--requests": { value: "N", text: "end after so many requests instead, however they ended" },
   "--clients": { value: "N", text: `clients at once; ${CLIENTS_DEFAULT}` },
   "--seed": { value: "N", text: "repeat the choices of the run that printed it" },
   "--reload-seconds": { value: "N", text: `between two reloads (SIGHUP); ${RELOAD_SECONDS_DEFAULT}, 0: none` },

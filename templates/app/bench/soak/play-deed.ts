@@ -2,7 +2,7 @@
 import type { Deed, DeedKind } from "./mixture.ts";
 import { playSocket } from "./play-socket.ts";
 import { getText, postBytes } from "./request-text.ts";
-import { ANSWER_MS_MAX, type Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 import { type Wire, WireEnd } from "./wire.ts";
 
 /** Small enough that most bodies have several. */
@@ -29,7 +29,7 @@ const plays: { readonly [Kind in DeedKind]: Play<Kind> } = {
         const asked = `POST ${path} of ${size} bytes${chunked ? " in chunks" : ""}`;
         wire.send(postBytes(path, size, chunked ? CHUNK_BYTES : undefined));
         // An echo is as long as what was sent; the others say in some bytes how much they got.
-        stage.tookBody(await wire.answer(ANSWER_MS_MAX), asked, path === "/echo" ? size : undefined);
+        stage.tookBody(await wire.answer(stage.answerMsMax), asked, path === "/echo" ? size : undefined);
         if (stage.ending.aborted || !wire.keepAlive) return;
       }
     }),
@@ -37,7 +37,7 @@ const plays: { readonly [Kind in DeedKind]: Play<Kind> } = {
   pipeline: ({ paths }, stage) =>
     stage.with("a pipeline", async (wire) => {
       wire.send(paths.map((path) => getText(path)).join(""));
-      for (const path of paths) stage.took(await wire.answer(ANSWER_MS_MAX), `GET ${path} in a pipeline`);
+      for (const path of paths) stage.took(await wire.answer(stage.answerMsMax), `GET ${path} in a pipeline`);
     }),
 
   churn: ({ path }, stage) => stage.with(`GET ${path}`, (wire) => ask(wire, stage, path, "close")),
@@ -45,7 +45,7 @@ const plays: { readonly [Kind in DeedKind]: Play<Kind> } = {
   "abort-answer": ({ paths, reads }, stage) =>
     stage.with("a pipeline", async (wire) => {
       wire.send(paths.map((path) => getText(path)).join(""));
-      if (reads) await wire.answer(ANSWER_MS_MAX);
+      if (reads) await wire.answer(stage.answerMsMax);
       stage.counts.left += 1;
     }),
 
@@ -69,7 +69,7 @@ const plays: { readonly [Kind in DeedKind]: Play<Kind> } = {
       }
       if (stage.ending.aborted) return;
       wire.send(head.slice(steps));
-      stage.took(await wire.answer(ANSWER_MS_MAX), `GET ${path}, its head byte by byte,`);
+      stage.took(await wire.answer(stage.answerMsMax), `GET ${path}, its head byte by byte,`);
     }),
 
   "slow-reader": ({ paths, holdMs, reads }, stage) =>
@@ -82,20 +82,18 @@ const plays: { readonly [Kind in DeedKind]: Play<Kind> } = {
         return;
       }
       wire.resumeReading();
-      for (const path of paths) stage.took(await wire.answer(ANSWER_MS_MAX), `GET ${path} in a pipeline`);
+      for (const path of paths) stage.took(await wire.answer(stage.answerMsMax), `GET ${path} in a pipeline`);
     }),
 
   malformed: ({ text }, stage) =>
     stage.with("a malformed request", async (wire) => {
       wire.send(text);
-      const answer = await wire.answer(ANSWER_MS_MAX).catch((error: unknown) => {
+      const answer = await wire.answer(stage.answerMsMax).catch((error: unknown) => {
         // Closing without an answer is one way to refuse.
         if (error instanceof WireEnd && error.kind === "lost") return undefined;
         throw error;
       });
-      if (answer !== undefined && answer.status < 400) {
-        stage.fault("malformed_taken", `${JSON.stringify(text.slice(0, SHOWN_CHARS))} answered ${answer.status}`);
-      } else stage.counts.malformed += 1;
+      stage.tookMalformed(answer, JSON.stringify(text.slice(0, SHOWN_CHARS)));
     }),
 
   socket: playSocket,
@@ -109,5 +107,5 @@ export function playDeed(deed: Deed, stage: Stage): Promise<void> {
 
 async function ask(wire: Wire, stage: Stage, path: string, connection?: "close"): Promise<void> {
   wire.send(getText(path, connection));
-  stage.took(await wire.answer(ANSWER_MS_MAX), `GET ${path}`);
+  stage.took(await wire.answer(stage.answerMsMax), `GET ${path}`);
 }

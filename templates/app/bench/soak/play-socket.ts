@@ -4,7 +4,7 @@ import { clientFrame, closePayload, opcode } from "../load/socket-frames.ts";
 import { HandshakeReader, newHandshake } from "../load/socket-handshake.ts";
 import { FrameCounter } from "./frame-counter.ts";
 import type { SocketDeed } from "./mixture.ts";
-import { ANSWER_MS_MAX, type Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
 import { type Wire, WireEnd } from "./wire.ts";
 
 /** "Going away" (RFC 6455, section 7.4.1). */
@@ -12,7 +12,7 @@ const GOING_AWAY = 1001;
 
 export function playSocket({ path, bytes, vanishes }: SocketDeed, stage: Stage): Promise<void> {
   return stage.with(`WebSocket ${path}`, async (wire) => {
-    const chat = new Chat(wire);
+    const chat = new Chat(wire, stage.answerMsMax);
     if (!(await chat.open(stage, path))) return;
     stage.counts.sockets += 1;
     for (const size of bytes) {
@@ -34,11 +34,13 @@ type ChatEvent = "open" | "message" | "closed";
 
 class Chat {
   readonly #wire: Wire;
+  readonly #answerMsMax: number;
   readonly #seen: Record<ChatEvent, number> = { open: 0, message: 0, closed: 0 };
   #waiting: (() => void) | undefined;
 
-  constructor(wire: Wire) {
+  constructor(wire: Wire, answerMsMax: number) {
     this.#wire = wire;
+    this.#answerMsMax = answerMsMax;
   }
 
   async open(stage: Stage, path: string): Promise<boolean> {
@@ -68,7 +70,7 @@ class Chat {
 
   /** Waits for one more of these; false: the connection ended, or it took too long. */
   async event(event: ChatEvent, isVain: () => boolean = () => false): Promise<boolean> {
-    const endMs = performance.now() + ANSWER_MS_MAX;
+    const endMs = performance.now() + this.#answerMsMax;
     while (this.#seen[event] === 0) {
       const leftMs = endMs - performance.now();
       if (this.#wire.hasEnded || isVain()) return false;

@@ -8,6 +8,7 @@ import { type Growth, type GrowthVerdict, judgeGrowth } from "./judge.ts";
 import { type DeedKind, type Ground, weightsOn } from "./mixture.ts";
 import type { SoakOptions } from "./options.ts";
 import type { Soaked } from "./soak-server.ts";
+import type { ServerCounts } from "./take-sample.ts";
 
 /** Raised when a field of the JSON changes its meaning or goes away. */
 export const SOAK_SCHEMA_VERSION = 1;
@@ -82,9 +83,11 @@ export function soakReport({ context, options, ground, leftOut, soaked, interrup
   const growth = judgeGrowth(soaked.blocks, options.letPassShare);
   const findings = [
     ...(soaked.death === undefined ? [] : [soaked.death]),
+    ...soaked.findings,
     ...growth.filter(({ verdict }) => verdict === "growing").map(growthSentence),
     ...leftovers(soaked),
     ...countFindings(soaked, options.clients),
+    ...sweptFindings(soaked.server),
   ];
   const isJudged = growth.some(({ slope }) => slope !== null);
   return {
@@ -161,7 +164,9 @@ function leftovers({ blocks }: Soaked): readonly string[] {
   const last = rests.slice(-Math.ceil(rests.length / 3));
   if (last.length < LEFTOVER_BLOCKS_MIN) return [];
   return (["in_flight", "sockets", "bodies"] as const).flatMap((name) => {
-    const least = Math.min(...last.map(({ values }) => values[name]));
+    // A rest of which nothing is known tells nothing, and hides nothing of the others.
+    const known = last.map(({ values }) => values[name]).filter((value) => !Number.isNaN(value));
+    const least = known.length < LEFTOVER_BLOCKS_MIN ? 0 : Math.min(...known);
     return least > 0 ? [`${soakFigures[name].label}: never less than ${least} while no client was there.`] : [];
   });
 }
@@ -184,6 +189,17 @@ function countFindings({ counts, server }: Soaked, clients: number): readonly st
     ...((server?.restarts ?? 0) > 0 ? [`${server?.restarts} workers died and were started again.`] : []),
     ...((server?.handlerErrors ?? 0) > 0 ? [`${server?.handlerErrors} handlers threw.`] : []),
   ];
+}
+
+/** What the watchdog replaces a worker for is swept away with it, so that no slope shows it. */
+function sweptFindings(server: ServerCounts | undefined): readonly string[] {
+  const causes = { rss: "the process's memory", heap: "a worker's heap" } as const;
+  return (["rss", "heap"] as const).flatMap((reason) => {
+    const count = server?.rolls[reason] ?? 0;
+    if (count === 0) return [];
+    const workers = count === 1 ? "1 worker" : `${count} workers`;
+    return [`The watchdog replaced ${workers} because of ${causes[reason]} (reason "${reason}").`];
+  });
 }
 
 function knownOf(values: Readonly<Record<SoakFigureName, number>>): Readonly<Partial<Record<SoakFigureName, number>>> {

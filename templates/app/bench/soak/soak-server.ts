@@ -3,16 +3,18 @@ import { type AdapterName, capabilities } from "../../src/runtime/capabilities.t
 import { pause } from "../method/pause.ts";
 import type { ServerProcess } from "../server/server-process.ts";
 import { type Block, blockOf, type PhaseName } from "./blocks.ts";
-import { type Counts, noCounts } from "./counts.ts";
+import { type Counts, noCounts, outcomesOf } from "./counts.ts";
 import { FaultLog } from "./fault-log.ts";
+import { KeptBlocks } from "./kept-blocks.ts";
 import type { Ground } from "./mixture.ts";
 import type { SoakOptions } from "./options.ts";
 import { runSegment } from "./run-segment.ts";
 import { phaseAt, scheduleOf } from "./schedule.ts";
 import { SeededRandom } from "./seeded-random.ts";
+import { ANSWER_MS_MAX } from "./stage.ts";
 import { type Sample, type ServerCounts, samplerOf } from "./take-sample.ts";
 import { Thinned } from "./thinned.ts";
-import { Upkeep } from "./upkeep.ts";
+import { rollMsEach, Upkeep } from "./upkeep.ts";
 
 export interface SoakRow {
   readonly phase: PhaseName;
@@ -35,11 +37,17 @@ export interface Soaked {
   readonly death: string | undefined;
   /** Why workers were not replaced though they were to be. */
   readonly notRolled: string | undefined;
+  /** What went wrong on the way, a sentence each. */
+  readonly findings: readonly string[];
 }
 
 export interface SoakOrder {
   readonly server: ServerProcess;
   readonly adapter: AdapterName;
+  /** Of the server's own configuration. */
+  readonly drainMs: number;
+  /** Whether it has worker threads, which can be replaced. */
+  readonly hasThreads: boolean;
   readonly ground: Ground;
   readonly options: SoakOptions;
   readonly interrupt: AbortSignal;
@@ -47,8 +55,6 @@ export interface SoakOrder {
   onProgress(phase: PhaseName, share: number, counts: Readonly<Counts>, memoryBytes: number): void;
 }
 
-/** Two blocks to a segment: some thousand segments, 17 hours at a minute each, before every second one is dropped. */
-const BLOCKS_MAX = 2048;
 /** More than a terminal or a page has columns. */
 const ROWS_MAX = 1200;
 const SAMPLE_SECONDS_MAX = 1;
@@ -60,49 +66,60 @@ const RESTED_SHARE = 0.5;
 const REST_SAMPLES = 3;
 /** While a worker is replaced nobody rests: how often it is looked again. */
 const ROLL_LOOK_SECONDS = 0.2;
+/** Assumed: one page may be late on a busy machine; of a server that tells nothing so often nothing can be judged. */
+const UNSEEN_MAX = 5;
+/** A server that has ended is heard of within this time. */
+const DEATH_SECONDS_MAX = 1;
 
 export async function soakServer(order: SoakOrder): Promise<Soaked> {
   const ended = new AbortController();
+  const silent = new AbortController();
   let death: string | undefined;
   order.server.died.catch((error: unknown) => {
     death = error instanceof Error ? error.message : String(error);
     ended.abort();
   });
-  const stop = AbortSignal.any([order.interrupt, ended.signal]);
-  const soak = new Soak(order, stop);
+  const stop = AbortSignal.any([order.interrupt, ended.signal, silent.signal]);
+  const soak = new Soak(order, stop, () => silent.abort());
   const reloads = order.options.reloadSeconds;
   const timer = reloads > 0 ? setInterval(() => soak.upkeep.reload(), reloads * 1000) : undefined;
   try {
     await soak.run();
-  } catch (error) {
     // What failed because the server is gone is told by its death, which may be heard of a moment later.
-    await pause(1, ended.signal);
+    if (silent.signal.aborted) await pause(DEATH_SECONDS_MAX, ended.signal);
+  } catch (error) {
+    await pause(DEATH_SECONDS_MAX, ended.signal);
     if (!ended.signal.aborted) throw error;
   } finally {
     clearInterval(timer);
   }
-  return { ...soak.result(), death };
+  return { ...soak.result(death !== undefined), death };
 }
 
 class Soak {
   readonly upkeep: Upkeep;
   readonly #order: SoakOrder;
   readonly #stop: AbortSignal;
+  readonly #onSilence: () => void;
   readonly #counts = noCounts();
   readonly #log = new FaultLog();
   readonly #clients: readonly SeededRandom[];
   readonly #sample: () => Promise<Sample>;
-  readonly #blocks = new Thinned<Block>(BLOCKS_MAX);
+  readonly #blocks = new KeptBlocks();
   readonly #rows = new Thinned<SoakRow>(ROWS_MAX);
   readonly #startMs = performance.now();
   #server: ServerCounts | undefined;
   #notRolled: string | undefined;
+  #unseenInTurn = 0;
+  /** Of the last segment of full length: in the first moment of one it may be chance that nothing was answered. */
+  #last: { readonly answered: number; readonly shed: number } | undefined;
 
-  constructor(order: SoakOrder, stop: AbortSignal) {
-    const { options, server } = order;
+  constructor(order: SoakOrder, stop: AbortSignal, onSilence: () => void) {
+    const { options, server, hasThreads, drainMs } = order;
     this.#order = order;
     this.#stop = stop;
-    this.upkeep = new Upkeep(server, this.#counts);
+    this.#onSilence = onSilence;
+    this.upkeep = new Upkeep(server, this.#counts, { hasThreads, rollMsEach: rollMsEach(drainMs) });
     this.#clients = Array.from({ length: options.clients }, (_, index) => new SeededRandom(options.seed, index));
     this.#sample = samplerOf(server);
   }
@@ -115,25 +132,43 @@ class Soak {
     for (let share = 0; share < 1 && !this.#stop.aborted; share = this.#share(seconds)) {
       const phase = this.#notRolled === undefined ? phaseAt(schedule, share) : "steady";
       const { loadSeconds, restSeconds } = schedule.lengths[phase];
-      if (phase === "rolling") this.#notRolled = await this.upkeep.roll();
+      if (phase === "rolling") this.#notRolled = await this.upkeep.roll(this.#stop);
       const leftSeconds = seconds === undefined ? loadSeconds : seconds * (1 - share) - restSeconds;
+      const { requests, shed } = this.#counts;
       await this.#load(phase, Math.min(loadSeconds, leftSeconds));
+      const last = { answered: this.#counts.requests - requests, shed: this.#counts.shed - shed };
+      if (leftSeconds >= loadSeconds && last.answered + last.shed > 0) this.#last = last;
       const memory = await this.#rest(phase, restSeconds);
       onProgress(phase, Math.min(1, this.#share(seconds)), this.#counts, memory);
     }
   }
 
-  result(): Omit<Soaked, "death"> {
+  /** @param hasDied what follows from that is no finding of its own */
+  result(hasDied: boolean): Omit<Soaked, "death"> {
     return {
       seconds: this.#elapsedSeconds(),
       counts: this.#counts,
       faults: this.#log.faults,
       server: this.#server,
-      blocks: this.#blocks.rows,
+      blocks: this.#blocks.blocks,
       rows: this.#rows.rows,
       startMs: this.#startMs,
       notRolled: this.#notRolled,
+      findings: hasDied ? [] : this.#findings(),
     };
+  }
+
+  #findings(): readonly string[] {
+    const { finding } = this.upkeep;
+    const isSilent = this.#unseenInTurn >= UNSEEN_MAX;
+    const hasRefusedAll = this.#last !== undefined && this.#last.answered === 0 && this.#last.shed > 0;
+    return [
+      ...(finding === undefined ? [] : [finding]),
+      ...(isSilent ? [`The soak ended early: ${UNSEEN_MAX} looks at the server's metrics failed in a row.`] : []),
+      ...(hasRefusedAll
+        ? [`In the last segment no request was answered as expected, and ${this.#last?.shed} were refused by a limit.`]
+        : []),
+    ];
   }
 
   async #load(phase: PhaseName, seconds: number): Promise<void> {
@@ -149,6 +184,7 @@ class Soak {
       seconds,
       counts: this.#counts,
       log: this.#log,
+      answerMsMax: ANSWER_MS_MAX,
       cutsUploads: !capabilities[adapter].drainUploads.has,
       requestsMax: options.requestsMax,
       isRolling: () => this.upkeep.isRolling,
@@ -165,6 +201,7 @@ class Soak {
       await pause(ROLL_LOOK_SECONDS, this.#stop);
       await this.#look(phase, "rest");
     }
+    if (!this.#stop.aborted) this.upkeep.endWait();
     await pause(seconds * (1 - RESTED_SHARE), this.#stop);
     const samples: Sample[] = [];
     for (let turn = 0; turn < REST_SAMPLES && !this.#stop.aborted; turn += 1) {
@@ -186,8 +223,15 @@ class Soak {
 
   async #look(phase: PhaseName, moment: Block["moment"]): Promise<Sample> {
     const sample = await this.#sample();
-    this.#server = sample.server;
-    this.upkeep.saw(sample.server);
+    if (sample.server) {
+      this.#unseenInTurn = 0;
+      this.#server = sample.server;
+      this.upkeep.saw(sample.server);
+    } else {
+      this.#unseenInTurn += 1;
+      this.#counts.unseen += 1;
+      if (this.#unseenInTurn === UNSEEN_MAX) this.#onSilence();
+    }
     this.#rows.add({ phase, moment, sample });
     return sample;
   }
@@ -199,7 +243,7 @@ class Soak {
 
   #share(seconds: number | undefined): number {
     if (seconds !== undefined) return this.#elapsedSeconds() / seconds;
-    return this.#counts.requests / this.#order.options.requestsMax;
+    return outcomesOf(this.#counts) / this.#order.options.requestsMax;
   }
 
   #elapsedSeconds(): number {

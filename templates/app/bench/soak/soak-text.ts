@@ -108,6 +108,11 @@ function verdictText({ verdict, seconds, interrupted, growth }: SoakReport): str
   if (verdict === "too short to judge")
     return "TOO SHORT TO JUDGE: nothing was found, and nothing is shown. Run it longer.";
   const judged = Math.max(...growth.map((row) => row.seconds));
-  const word = interrupted ? "Ended early; no growth beyond noise" : "PASSED: no growth beyond noise";
-  return `${word} in the ${timeText(judged)} that were judged of ${timeText(seconds)}.`;
+  const word = interrupted ? "Ended early; " : "PASSED: ";
+  const settling = growth.filter((row) => row.verdict === "settling").length;
+  if (settling > 0) {
+    const figures = settling === 1 ? "1 figure was" : `${settling} figures were`;
+    return `${word}no growth that goes on; ${figures} still settling: soak longer.`;
+  }
+  return `${word}no growth beyond noise in the ${timeText(judged)} that were judged of ${timeText(seconds)}.`;
 }

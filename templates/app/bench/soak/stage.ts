@@ -8,10 +8,16 @@ import { type Answer, Wire, WireEnd } from "./wire.ts";
 /** Far above the answer of any route here, even while a worker is replaced; below the clients' own patience with a server. */
 export const ANSWER_MS_MAX = 20_000;
 
+const BAD_REQUEST = 400;
+/** The one status above 500 that says something of the request (RFC 9110, section 15.6.6). */
+const HTTP_VERSION_NOT_SUPPORTED = 505;
+
 export interface StageParts {
   readonly target: LoadTarget;
   readonly counts: Counts;
   readonly log: FaultLog;
+  /** How long a request is waited for. */
+  readonly answerMsMax: number;
   /** Whether a worker that is replaced breaks off the bodies that are still arriving; they are answered with 400. */
   readonly cutsUploads: boolean;
   /** Whether a worker is being replaced. */
@@ -21,6 +27,7 @@ export interface StageParts {
 export class Stage {
   readonly target: LoadTarget;
   readonly counts: Counts;
+  readonly answerMsMax: number;
   /** Aborted when the segment is over: nobody starts anything, and whoever waits on purpose stops waiting. */
   readonly ending: AbortSignal;
   readonly #log: FaultLog;
@@ -29,9 +36,10 @@ export class Stage {
   readonly #wires = new Set<Wire>();
   #isOver = false;
 
-  constructor({ target, counts, log, cutsUploads, isRolling }: StageParts, ending: AbortSignal) {
+  constructor({ target, counts, log, answerMsMax, cutsUploads, isRolling }: StageParts, ending: AbortSignal) {
     this.target = target;
     this.counts = counts;
+    this.answerMsMax = answerMsMax;
     this.ending = ending;
     this.#log = log;
     this.#cutsUploads = cutsUploads;
@@ -42,13 +50,17 @@ export class Stage {
   async with(asked: string, use: (wire: Wire) => Promise<void>): Promise<void> {
     const wire = new Wire(this.target);
     this.#wires.add(wire);
+    // A server that takes no connections leaves the client waiting as well.
+    const timer = setTimeout(() => wire.giveUp(), this.answerMsMax);
     try {
       await wire.opened;
+      clearTimeout(timer);
       await use(wire);
     } catch (error) {
       if (!(error instanceof WireEnd)) throw error;
       if (!this.#isOver) this.#ended(error, asked);
     } finally {
+      clearTimeout(timer);
       wire.destroy();
       await wire.closed;
       this.#wires.delete(wire);
@@ -63,6 +75,14 @@ export class Stage {
     else if (bodyBytes !== undefined && bodyBytes !== got) {
       this.fault("wrong_length", `${asked} answered ${got} bytes instead of ${bodyBytes}`);
     } else this.counts.requests += 1;
+  }
+
+  /** The same for a request that is no valid one. undefined: the connection was closed instead, which is a way to refuse. */
+  tookMalformed(answer: Answer | undefined, asked: string): void {
+    const status = answer?.status ?? BAD_REQUEST;
+    if (status === HTTP_VERSION_NOT_SUPPORTED || (status >= 400 && status < 500)) this.counts.malformed += 1;
+    else if (status === 503) this.counts.shed += 1;
+    else this.fault(status >= 500 ? "server_errors" : "malformed_taken", `${asked} answered ${status}`);
   }
 
   /** The same for a request with a body. */

@@ -3,6 +3,7 @@
  * the metrics page is asked for on a connection, which is a descriptor of the server.
  */
 import { readdirSync } from "node:fs";
+import { type RollReason, rollReasons } from "../../src/control/roll.ts";
 import { PROC_REASON } from "../method/server-meter.ts";
 import { processTree, residentOf } from "../server/cpu-time.ts";
 import { type Metrics, sumOf } from "../server/read-metrics.ts";
@@ -16,13 +17,15 @@ export interface Sample {
   /** By `performance.now()`. */
   readonly atMs: number;
   readonly values: SoakValues;
-  readonly server: ServerCounts;
+  /** undefined: it did not tell, and of the values only those that /proc tells are known. */
+  readonly server: ServerCounts | undefined;
 }
 
 /** What the server has counted since it started. */
 export interface ServerCounts {
   readonly restarts: number;
-  readonly rolls: number;
+  /** Workers replaced, by the reason: those that the watchdog replaces take away with them what would be found. */
+  readonly rolls: Readonly<Record<RollReason, number>>;
   readonly handlerErrors: number;
   readonly listening: number;
   readonly workers: number;
@@ -38,15 +41,17 @@ export function samplerOf(server: Pick<ServerProcess, "pid" | "metrics">): () =>
       fds: entriesOf(pids, "fd"),
       threads: entriesOf(pids, "task"),
     };
-    return readSample(atMs, seen, await server.metrics());
+    // One page that does not come must not cost a run of days; how many may fail in a row is decided elsewhere.
+    return readSample(atMs, seen, await server.metrics().catch(() => undefined));
   };
 }
 
 export function readSample(
   atMs: number,
   seen: Pick<SoakValues, "memory" | "fds" | "threads">,
-  metrics: Metrics,
+  page: Metrics | undefined,
 ): Sample {
+  const metrics: Metrics = page ?? new Map();
   const sum = (name: string) => sumOf(metrics, name) ?? Number.NaN;
   const lags = [...metrics].filter(([key]) => key.startsWith("fastserve_event_loop_lag_seconds"));
   return {
@@ -60,14 +65,19 @@ export function readSample(
       in_flight: sum("fastserve_requests_in_flight"),
       bodies: sum("fastserve_request_bodies_bytes"),
     },
-    server: {
+    server: page && {
       restarts: sum("fastserve_worker_restarts_total"),
-      rolls: sumOf(metrics, "fastserve_worker_rolls_total") ?? 0,
+      rolls: rollsOf(metrics),
       handlerErrors: sum("fastserve_handler_errors_total"),
       listening: sum("fastserve_workers_listening"),
       workers: sum("fastserve_workers"),
     },
   };
+}
+
+function rollsOf(metrics: Metrics): ServerCounts["rolls"] {
+  const count = (reason: RollReason) => metrics.get(`fastserve_worker_rolls_total{reason="${reason}"}`) ?? 0;
+  return Object.fromEntries(rollReasons.map((reason) => [reason, count(reason)])) as Record<RollReason, number>;
 }
 
 function entriesOf(pids: readonly number[], folder: "fd" | "task"): number {

@@ -1,6 +1,7 @@
 /**
  * A series of bounded length: when it is full, every second row goes, and from then on every second one is kept, then
- * every fourth, and so on. What remains is spread evenly over the whole time, however long that becomes.
+ * every fourth, and so on. What remains is spread evenly over the whole time, however long that becomes. Rows of different
+ * kinds that come in turn need a series each: the ones that go are always the same.
  */
 export class Thinned<Row> {
   readonly #rowsMax: number;

@@ -50,7 +50,7 @@ export class Wire {
         connected = true;
         resolve();
       });
-      socket.once("close", () => reject(new WireEnd("refused")));
+      socket.once("close", () => reject(this.#end ?? new WireEnd("refused")));
     });
     // Whoever waits for it hears of it; a client that left does not.
     this.opened.catch(() => undefined);
@@ -88,10 +88,7 @@ export class Wire {
     if (there) return Promise.resolve(there);
     if (this.#end) return Promise.reject(this.#end);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#finish("timeouts");
-        this.destroy();
-      }, msMax);
+      const timer = setTimeout(() => this.giveUp(), msMax);
       this.#waiting = {
         resolve: (answer) => {
           clearTimeout(timer);
@@ -118,6 +115,12 @@ export class Wire {
 
   resumeReading(): void {
     this.#socket.resume();
+  }
+
+  /** Leaves because what it waits for has not come in time. */
+  giveUp(): void {
+    this.#finish("timeouts");
+    this.destroy();
   }
 
   /** Leaves at once. */

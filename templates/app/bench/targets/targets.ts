@@ -4,8 +4,8 @@
  *
  * Idea: the published rates name no machine. They are read as promises for a server with four CPUs, the least that a rented
  * server for such loads has: any larger machine would leave less to do for each CPU, so this is the strict reading. A plan
- * whose server can fill one CPU has a quarter to do, one with sixteen four times as much, and each row says so. Latency,
- * memory, start and image do not depend on how many CPUs there are and stay as published.
+ * whose server can fill one CPU has a quarter to do, one with sixteen four times as much, and each row says so; what one
+ * worker does alone is one CPU's. Latency, memory, start and image do not depend on how many CPUs there are and stay as published.
  */
 import type { BenchName, TargetRow } from "../report/document.ts";
 import type { FigureName } from "../report/figure-table.ts";
@@ -17,9 +17,21 @@ export interface Target {
   readonly at: TargetRow["at"];
   /** In the figure's unit. */
   readonly published: number;
-  readonly scale: "by CPU" | "by limits.connections_max" | "none";
+  /** "one CPU": of the CPUs it takes one at most, however many the server has. */
+  readonly scale: "by CPU" | "one CPU" | "by limits.connections_max" | "none";
   readonly source: TargetSource;
+  /** What must be so besides, or the figure proves nothing about the promise. */
+  readonly needs?: TargetNeed;
 }
+
+/**
+ * "maximum": the load is a part of what this case came to, which must be the server's maximum. "clients": so many, no other
+ * number. "connections": as many were opened as the target says.
+ */
+export type TargetNeed =
+  | { readonly kind: "maximum"; readonly caseId: string }
+  | { readonly kind: "clients"; readonly count: number }
+  | { readonly kind: "connections" };
 
 /** "case": a figure of one case. "scaling": rates with all workers over rates with one. "image": the size of an archive. */
 export type TargetSource =
@@ -86,6 +98,7 @@ export const targets: readonly Target[] = [
     published: 10_000,
     scale: "none",
     source: inCase("http", "open-50"),
+    needs: { kind: "maximum", caseId: "http/json" },
   },
   {
     id: "idle-connections",
@@ -95,6 +108,7 @@ export const targets: readonly Target[] = [
     published: 10_000,
     scale: "by limits.connections_max",
     source: inCase("idle", "http-max"),
+    needs: { kind: "connections" },
   },
   {
     id: "idle-memory",
@@ -159,8 +173,10 @@ export const targets: readonly Target[] = [
     figure: "deliveries_per_second",
     at: "least",
     published: 25_000,
-    scale: "by CPU",
+    // A room is one worker's.
+    scale: "one CPU",
     source: inCase("ws", "broadcast"),
+    needs: { kind: "clients", count: 100 },
   },
   {
     id: "ws-connect",

@@ -2,7 +2,7 @@
  * A bump arena: one buffer, one offset. Allocating moves the offset, resetting sets it to zero.
  *
  * Idea: memory that is freed together needs no free list. Callers get offsets and read or write through the arena's own
- * `bytes`; a view per allocation costs seven to nine times as much (measured by the generator's
+ * `bytes`; a view per allocation costs seven times as much and more (measured by the generator's
  * scripts/measure/memory-primitives.mjs: 3-8 ns against 60-80 ns). What does not fit is refused by the offset API with -1,
  * and the view API gives it memory of its own, kept on a spill list until the reset. Scopes free the end of the arena
  * before the rest. Hooks run, the last one first, before the memory that they may still read is freed.

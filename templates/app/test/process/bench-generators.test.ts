@@ -76,6 +76,29 @@ for (const [tool, seconds] of cases) {
   }
 }
 
+test("runExternal() does not count what h2load does in the warm-up", { skip: absence("h2load") }, async () => {
+  let answered = 0;
+  let before = 0;
+  await withScript(
+    (socket, _count, bytes) => {
+      const heads = new TextDecoder().decode(bytes).split("GET /x HTTP/1.1\r\n").length - 1;
+      answered += heads;
+      socket.write(OK.repeat(heads));
+    },
+    async (target) => {
+      const onWindow = () => {
+        before = answered;
+        return () => undefined;
+      };
+      const options = { threads: 1, interrupt: new AbortController().signal, onWindow };
+      const order = orderFor(target, 1, { method: "GET", body: null });
+      const counts = await runExternal("h2load", order, { warmupSeconds: 0.5, seconds: 0.3 }, options);
+      assert.ok(before > 0 && counts && counts.done > 0);
+      assert.ok(counts.done <= answered - before, `${counts.done} of ${answered - before}, ${before} before`);
+    },
+  );
+});
+
 test("runExternal() ends wrk when interrupted, with what it has", { skip: absence("wrk") }, async () => {
   await withScript(
     (socket) => socket.write(OK),

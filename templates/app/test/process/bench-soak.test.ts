@@ -34,18 +34,24 @@ async function withReport(work: (file: string, read: () => SoakReport) => Promis
 
 test("soak passes a sound server under all its traffic, and writes plausible figures", { timeout: 60_000 }, () =>
   withReport(async (file, read) => {
-    const pace = ["--minutes", "0.15", "--clients", "8", "--reload-seconds", "1", "--roll-seconds", "1"];
+    const pace = ["--minutes", "0.2", "--clients", "8", "--reload-seconds", "1", "--roll-seconds", "1"];
     const args = [...pace, "--let-pass", LET_PASS_PERCENT, "--seed", "7", "--json", file];
     const { code, stdout, stderr } = await startBench("bench/soak.ts", args).ended;
     assert.deepEqual([code, stderr], [0, ""], stdout);
     assert.match(stdout, /^Soak of /);
-    assert.match(stdout, /\nPASSED: no growth beyond noise in the \d+ s that were judged of \d+ s\.\n$/);
+    // A heap that has not filled yet may still be settling.
+    assert.match(
+      stdout,
+      /\nPASSED: no growth (?:beyond noise in the \d+ s that were judged of \d+ s|that goes on; \d+ figures? .*)\.\n$/,
+    );
 
     const report = read();
     assert.deepEqual([report.kind, report.schema_version, report.verdict], ["fastserve-soak", 1, "passed"]);
     assert.deepEqual([report.findings, report.interrupted, report.seed], [[], false, 7]);
     assert.equal(report.context.runtime, runtime.version);
     const { counts } = report;
+    // A sound server answers each request in its time, and each look.
+    assert.deepEqual([counts.timeouts, counts.unseen], [0, 0], stdout);
     assert.ok(counts.requests >= 100 && counts.malformed > 0 && counts.left > 0 && counts.reloads >= 2, stdout);
     if (features.some(({ name }) => name === "websocket")) assert.ok(counts.sockets > 0 && counts.messages > 0, stdout);
     if (report.context.workers_mode === "threads") assert.ok(counts.rolls >= report.context.workers, stdout);
@@ -56,7 +62,8 @@ test("soak passes a sound server under all its traffic, and writes plausible fig
 function checkFigures({ growth, series, blocks }: SoakReport): void {
   const memory = growth.find(({ figure, phase, moment }) => `${figure}/${phase}/${moment}` === "memory/steady/rest");
   assert.ok(memory && memory.level > 10 * MIB && memory.level < 4096 * MIB, JSON.stringify(memory));
-  assert.ok(memory.blocks >= 8 && memory.seconds > 1 && memory.growth !== null);
+  // On a busy machine segments of a fraction of a second take several; fewer blocks than these are not judged.
+  assert.ok(memory.blocks >= 6 && memory.seconds > 1 && memory.growth !== null, JSON.stringify(memory));
   const rests = blocks.filter(({ moment }) => moment === "rest");
   for (const { values } of rests) assert.equal(values.in_flight, 0);
   for (const figure of ["memory", "heap", "fds", "threads"]) {
@@ -81,7 +88,7 @@ test(
         writeFileSync(copy.path("src/app/routes.ts"), 'export { routes } from "../../test/fixture/leak-routes.ts";\n');
         // A watchdog that replaces the worker would take the leak away with it.
         writeFileSync(copy.path("fastserve.toml"), "[watchdog]\nrss_percent_roll = 0\nheap_percent_roll = 0\n");
-        const pace = ["--minutes", "0.12", "--clients", "4", "--roll-seconds", "0"];
+        const pace = ["--minutes", "0.2", "--clients", "4", "--roll-seconds", "0"];
         const args = [...pace, "--let-pass", "30", "--paths", "/page,/leak/steadily", "--json", file];
         const { code, stdout, stderr } = await startBench("bench/soak.ts", args, copy.directory).ended;
         assert.deepEqual([code, stderr], [1, ""], stdout);

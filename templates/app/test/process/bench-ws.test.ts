@@ -21,7 +21,10 @@ const rates: readonly (readonly [id: string, rate: FigureName, cpu: FigureName])
   ["ws/echo-1k-binary", "messages_per_second", "server_cpu_us_per_message"],
   ["ws/json", "messages_per_second", "server_cpu_us_per_message"],
   ["ws/broadcast", "deliveries_per_second", "server_cpu_us_per_delivery"],
-  ["ws/connect", "connections_per_second", "server_cpu_us_per_connection"],
+  // Elsewhere the ports run out.
+  ...(process.platform === "linux"
+    ? [["ws/connect", "connections_per_second", "server_cpu_us_per_connection"] as const]
+    : []),
 ];
 
 test("bench ws measures messages, deliveries and connections of the real server", {

@@ -6,7 +6,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import type { ServerConfig, SettingKey } from "../../../src/config/schema.ts";
 import { BenchError } from "../../cli/bench-error.ts";
-import { killOnExit } from "../../server/kill-on-exit.ts";
+import { killGroup, killOnExit } from "../../server/kill-on-exit.ts";
 import { launchCommand } from "../../server/launch-command.ts";
 import { limitsOff } from "../../server/limits-off.ts";
 import { type Pinning, pinServer } from "../../server/pinning.ts";
@@ -58,7 +58,7 @@ export async function startUseServer(options: UseServerOptions): Promise<UseServ
   });
   const stop = () => {
     // It holds nothing that needs a proper end.
-    child.kill("SIGKILL");
+    killGroup(child);
     return gone;
   };
   const deadlineMs = performance.now() + READY_MS_MAX;

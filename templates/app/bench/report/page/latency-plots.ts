@@ -2,16 +2,16 @@
 import type { BenchDocument, CaseDocument } from "../document.ts";
 import { numberText, scaleOf } from "../figure-text.ts";
 import { placesOf } from "../latency-profile.ts";
+import { chunked, chunkKey, LINES_MAX } from "./line-chunks.ts";
 import type { Plot } from "./plot.ts";
 
-/** More lines than this are a tangle: the closed and the open cases are then plots of their own. */
-const LINES_MAX = 7;
 const TABLE_SHARES = [0.5, 0.9, 0.99, 0.999, 0.9999, 1];
 
 export function latencyPlots(bench: BenchDocument): readonly Plot[] {
   const cases = bench.cases.filter(({ latency }) => latency.length > 1);
   if (cases.length === 0) return [];
   if (cases.length <= LINES_MAX) return [latencyPlot(bench, cases, "latency", "Latency by percentile")];
+  // The closed and the open cases are then plots of their own.
   const open = cases.filter(({ load }) => load?.model === "open");
   const closed = cases.filter(({ load }) => load?.model !== "open");
   const parts = [
@@ -19,7 +19,7 @@ export function latencyPlots(bench: BenchDocument): readonly Plot[] {
     ["latency", "Latency by percentile, as fast as answers come", closed],
   ] as const;
   return parts.flatMap(([key, title, some]) =>
-    chunked(some).map((chunk, place) => latencyPlot(bench, chunk, place === 0 ? key : `${key}-${place + 1}`, title)),
+    chunked(some).map((chunk, place) => latencyPlot(bench, chunk, chunkKey(key, place), title)),
   );
 }
 
@@ -52,9 +52,4 @@ function latencyPlot({ name }: BenchDocument, cases: readonly CaseDocument[], ke
 
 function shareText(share: number): string {
   return share === 1 ? "slowest" : `${Number((share * 100).toFixed(4))} %`;
-}
-
-function chunked(cases: readonly CaseDocument[]): readonly (readonly CaseDocument[])[] {
-  const chunks = Math.ceil(cases.length / LINES_MAX);
-  return Array.from({ length: chunks }, (_, place) => cases.slice(place * LINES_MAX, (place + 1) * LINES_MAX));
 }

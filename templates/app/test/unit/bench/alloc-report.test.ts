@@ -242,7 +242,7 @@ test("useFigures() gives medians of both sides, the ratio of the pairs and its i
 
 const uses: UsesResult = {
   surroundings,
-  pinning: { pinned: true, serverCpus: [0], generatorCpus: [1] },
+  pinning: { pinned: true, serverCpus: [0], serverCores: 1, generatorCpus: [1] },
   times: { warmupSeconds: 0.7, sliceSeconds: 0.3 },
   uses: new Map([
     ["log_arena", winning],

@@ -149,6 +149,15 @@ test("WorkConnection.run() does its work once, and counts every answer that is a
   });
 });
 
+test("WorkConnection.run() gives up an answer that does not come, and counts it", async () => {
+  await withPeer([OK, ""], async (port) => {
+    const connection = new WorkConnection({ host: "127.0.0.1", port }, 50);
+    const tally = workTally();
+    await assert.rejects(connection.run(requests(3), tally), /A connection was lost: no answer within 50 ms\./);
+    assert.deepEqual([tally.done, tally.failures], [1, { timeout: 1 }]);
+  });
+});
+
 test("WorkConnection.run() rejects when the server closes the connection before the work is done", async () => {
   await withPeer([OK], async (port) => {
     const connection = new WorkConnection({ host: "127.0.0.1", port });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -10,8 +10,8 @@ import { hasErrors, runBenches } from "../../../bench/cases/run-benches.ts";
 import { benches as allBenches } from "../../../bench/cases/table.ts";
 import { BenchError } from "../../../bench/cli/bench-error.ts";
 import { type BenchDocument, type BenchName, benchNames } from "../../../bench/report/document.ts";
-import { earlierReport, refuseIncomparable } from "../../../bench/report/earlier-report.ts";
-import { lastReport, reportFiles, writtenText } from "../../../bench/report/report-files.ts";
+import { refuseIncomparable } from "../../../bench/report/earlier-report.ts";
+import { reportFiles, writtenText } from "../../../bench/report/report-files.ts";
 import { load } from "../reference-config.ts";
 import { quietContext } from "./report-context.ts";
 
@@ -161,21 +161,6 @@ test("reportFiles() writes only what is asked for, and checks its folder first",
     message: `--html ${gone}: ${join(folder, "gone")} is not a folder that can be written to.`,
   });
   assert.deepEqual(writtenText(asked), `Written: ${asked.jsonFile}\n`);
-});
-
-test("lastReport() is the newest that a bench left, and nothing else in the folder", () => {
-  const directory = join(folder, "last");
-  assert.equal(lastReport(directory), undefined);
-  assert.throws(
-    () => earlierReport("last", directory),
-    /^BenchError: --against last: there is no report in bench-reports/,
-  );
-  mkdirSync(join(directory, "bench-reports"), { recursive: true });
-  for (const name of ["20260102T030405Z.json", "20251231T235959Z.json", "20270101T000000Z.html", "zzz.json"]) {
-    writeFileSync(join(directory, "bench-reports", name), "{}");
-  }
-  assert.equal(lastReport(directory), join(directory, "bench-reports", "20260102T030405Z.json"));
-  assert.equal(earlierReport(undefined, directory), undefined);
 });
 
 test("refuseIncomparable() lists what differs as a wrong use, and lets an equal machine pass", () => {

@@ -6,6 +6,8 @@ import { quietContext as before } from "./report-context.ts";
 
 const host = (changes: Partial<ReportContext["host"]>) => ({ host: { ...before.host, ...changes } });
 
+const whole = (context: ReportContext) => ({ context, interrupted: false });
+
 const refused: readonly (readonly [changes: Partial<ReportContext>, reason: string])[] = [
   [host({ cpu_model: "Other CPU" }), "CPU model: Example CPU then, Other CPU now"],
   [host({ cpus: 2 }), "CPUs that may be used: 8 then, 2 now"],
@@ -18,7 +20,7 @@ const refused: readonly (readonly [changes: Partial<ReportContext>, reason: stri
   [{ runtime: "Bun 1.4.6" }, "runtime: Bun 1.4.5 then, Bun 1.4.6 now"],
   [{ adapter: "deno-http" }, "adapter: bun then, deno-http now"],
   [
-    { pinning: { server_cpus: [], generator_cpus: [4, 5], reason: "taskset is not installed" } },
+    { pinning: { server_cpus: [], server_cores: null, generator_cpus: [4, 5], reason: "taskset is not installed" } },
     "CPUs of the server: 0,1,2,3 then, not pinned now",
   ],
   [{ pinning: { ...before.pinning, generator_cpus: [5] } }, "CPUs of the generator: 4,5 then, 5 now"],
@@ -47,7 +49,7 @@ test("whyNotComparable() lets pass what people measure for: settings, allocator,
     started_at: "2026-02-03T04:05:06.789Z",
   };
   assert.deepEqual(whyNotComparable(before, now), []);
-  assert.deepEqual(differencesToTell(before, now), [
+  assert.deepEqual(differencesToTell(whole(before), now), [
     "The settings differ from those of the earlier report.",
     "The allocator was mimalloc 3.5.3 and is jemalloc 5.3.0.",
     "There were 4 workers and are 2.",
@@ -58,8 +60,15 @@ test("whyNotComparable() lets pass what people measure for: settings, allocator,
 
 test("differencesToTell() remembers that the earlier machine was not quiet", () => {
   const noisy = { ...before, noise: { median_ratio: 1.3, p99_ratio: 2, quiet: false } };
-  assert.deepEqual(differencesToTell(noisy, before), [
+  assert.deepEqual(differencesToTell(whole(noisy), before), [
     "The machine was not quiet when the earlier report was measured.",
   ]);
-  assert.deepEqual(differencesToTell(before, before), []);
+  assert.deepEqual(differencesToTell(whole(before), before), []);
+});
+
+test("differencesToTell() says that the earlier report was ended early, or made in a hurry", () => {
+  assert.deepEqual(differencesToTell({ context: { ...before, quick: true }, interrupted: true }, before), [
+    "The earlier report was ended early: it has fewer cases or runs than were asked for.",
+    "The earlier report was made with --quick, which proves nothing.",
+  ]);
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { compareCases } from "../../../bench/method/compare.ts";
+import { compareCases, errorNotes } from "../../../bench/method/compare.ts";
 import { estimateOf } from "../../../bench/method/estimate.ts";
 import type { CaseDocument } from "../../../bench/report/document.ts";
 import type { FigureName } from "../../../bench/report/figure-table.ts";
@@ -58,6 +58,22 @@ for (const [name, figure, runs, [ratio, low, high, pairs, verdict]] of verdicts)
     assert.deepEqual(comparison, [{ figure, case_id: "a", baseline_id: "b", ratio, low, high, pairs, verdict }]);
   });
 }
+
+test("compareCases() claims nothing when one of the two had errors, and errorNotes() says which one", () => {
+  const refusing = {
+    ...caseWith("cache/hit", { requests_per_second: times([2, 2, 2, 2, 2, 2]) }),
+    errors: { status: 7 },
+  };
+  const sound = caseWith("cache/off", { requests_per_second: six });
+  const verdictsOf = (a: CaseDocument, b: CaseDocument) =>
+    compareCases(a, b, ["requests_per_second"]).map(({ ratio, verdict }) => [ratio, verdict]);
+  assert.deepEqual(verdictsOf(refusing, sound), [[2, "no difference shown"]]);
+  assert.deepEqual(verdictsOf(sound, refusing), [[0.5, "no difference shown"]]);
+  assert.deepEqual(verdictsOf({ ...refusing, errors: { status: 0 } }, sound), [[2, "better"]]);
+  assert.deepEqual(errorNotes([refusing, sound]), [
+    "No difference is claimed in comparisons with cache/hit: it had 7 errors.",
+  ]);
+});
 
 test("compareCases() leaves out what cannot be compared", () => {
   const figures = ["requests_per_second", "latency_p50_us", "server_cpus_busy", "server_rss_bytes"] as const;

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type ContextSources, reportContext } from "../../../bench/method/context.ts";
-import { generatorCpusOf, serverCpusOf } from "../../../bench/method/server-cpus.ts";
+import { generatorCpusOf, generatorThreadsOf, isQuotaShared, serverCpusOf } from "../../../bench/method/server-cpus.ts";
 import type { Pinning } from "../../../bench/server/pinning.ts";
 import { load } from "../reference-config.ts";
 
 const { config } = load("[workers]\ncount = 4\n");
-const pinned: Pinning = { pinned: true, serverCpus: [0, 1, 2, 3], generatorCpus: [4, 5] };
+const pinned: Pinning = { pinned: true, serverCpus: [0, 1, 2, 3], serverCores: 2, generatorCpus: [4, 5] };
 const loose: Pinning = { pinned: false, reason: "there is only one CPU" };
 
 const sources: ContextSources = {
@@ -41,6 +41,7 @@ const sources: ContextSources = {
 test("reportContext() tells what ran where, and null for what is not known", () => {
   const { settings_digest, notes, ...context } = reportContext(sources);
   assert.match(settings_digest, /^[0-9a-f]{64}$/);
+  assert.equal(reportContext({ ...sources, quick: true }).quick, true);
   assert.ok(Array.isArray(notes));
   assert.deepEqual(context, {
     runtime: "Bun 1.4.5",
@@ -51,7 +52,8 @@ test("reportContext() tells what ran where, and null for what is not known", () 
     server_cpus: 4,
     features: ["websocket"],
     started_at: "2026-01-02T03:04:05.678Z",
-    pinning: { server_cpus: [0, 1, 2, 3], generator_cpus: [4, 5], reason: null },
+    quick: false,
+    pinning: { server_cpus: [0, 1, 2, 3], server_cores: 2, generator_cpus: [4, 5], reason: null },
     host: {
       os: "linux",
       arch: "x64",
@@ -72,6 +74,10 @@ test("reportContext() tells what ran where, and null for what is not known", () 
 const notes: readonly (readonly [changes: Partial<ContextSources>, note: RegExp])[] = [
   [{ quick: true }, /^--quick: .* proves nothing\.$/],
   [{ pinning: loose }, /^Server and generator are NOT pinned: there is only one CPU\./],
+  [
+    { host: { ...sources.host, cpus: 4.5 } },
+    /^Pinning does not separate server and generator: .* can fill 4 and the generator 1 .* a quota gives 4\.5 to both/,
+  ],
   [{ governor: "powersave" }, /^CPU governor powersave: /],
   [{ noise: { ...sources.noise, reasons: ["the host took 5 % of the CPU time"] } }, /^NOT quiet: the host took 5 %/],
   [{ pinning: { ...pinned, serverCpus: [0] } }, /^4 workers share 1 CPU\.$/],
@@ -110,6 +116,37 @@ for (const [name, cpus, args] of filled) {
   });
 }
 
-test("generatorCpusOf() is what it is pinned to", () => {
-  assert.equal(generatorCpusOf(pinned, { cpus: 6 }), 2);
+test("reportContext() knows no cores where nothing is pinned", () => {
+  assert.deepEqual(reportContext({ ...sources, pinning: loose }).pinning, {
+    server_cpus: [],
+    server_cores: null,
+    generator_cpus: [],
+    reason: "there is only one CPU",
+  });
 });
+
+const generators: readonly (readonly [
+  name: string,
+  pinning: Pinning,
+  cpus: number,
+  serverCpus: number,
+  generatorCpus: number,
+  threads: number,
+  shared: boolean,
+])[] = [
+  ["what it is pinned to, without a quota", pinned, 6, 4, 2, 2, false],
+  ["what it is pinned to, where the quota has room for both", pinned, 7.5, 4, 2, 2, false],
+  ["what the server leaves of a quota", pinned, 5.5, 4, 1.5, 1, false],
+  ["a part of a CPU, which is less than its one thread", pinned, 4.75, 4, 0.75, 1, true],
+  ["half of a CPU where the server leaves less", pinned, 4, 4, 0.5, 1, true],
+  ["half of a quota below one CPU", pinned, 0.5, 0.5, 0.25, 1, true],
+  ["half of the CPUs where nothing is pinned", loose, 5, 4, 2, 2, false],
+];
+
+for (const [name, pinning, cpus, serverCpus, generatorCpus, threads, shared] of generators) {
+  test(`generatorCpusOf() is ${name}, and its threads follow`, () => {
+    assert.equal(generatorCpusOf(pinning, { cpus }, serverCpus), generatorCpus);
+    assert.equal(generatorThreadsOf(pinning, { cpus }, serverCpus), threads);
+    assert.equal(isQuotaShared(pinning, { cpus }, serverCpus, threads), shared);
+  });
+}

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
-import { readH2load } from "../../../bench/load/h2load.ts";
+import { h2load, readH2load } from "../../../bench/load/h2load.ts";
 import { countOf } from "../../../bench/load/latency-histogram.ts";
 import { latencyUs } from "../../../bench/load/latency-of.ts";
 import { generatorNote, generatorOf } from "../../../bench/load/make-load.ts";
@@ -63,6 +66,25 @@ test("readH2load() reads statuses and times from the log, and what failed from t
   assert.deepEqual([countOf(latency), latencyUs({ latency }, 1)], [2, 308.25]);
   assert.equal(readH2load(H2LOAD.replace("500.87ms", "2.00s"), log, 404)?.seconds, 2);
   assert.equal(readH2load("h2load: unrecognized option\n", "", 200), undefined);
+});
+
+test("h2load.launch() does not let a log of the warm-up be added to", () => {
+  const folder = mkdtempSync(join(tmpdir(), "fastserve-test-"));
+  try {
+    const parts = { url: "http://127.0.0.1:1/", connections: 1, pipeline: 1, seconds: 1, threads: 1 };
+    const order = { ...parts, request: get, folder };
+    const log =
+      h2load
+        .launch(order)
+        .args.find((arg) => arg.startsWith("--log-file="))
+        ?.slice("--log-file=".length) ?? "";
+    writeFileSync(log, "1795271376580826\t200\t279\n");
+    assert.equal(h2load.read(H2LOAD, order)?.done, 1);
+    h2load.launch(order);
+    assert.equal(h2load.read(H2LOAD, order)?.done, 0);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 /** As oha's schema.json describes it, in the shape that its JSON printer gives; the numbers are made up. */
@@ -174,6 +196,12 @@ const choices: readonly (readonly [name: string, tool: ToolName, order: LoadOrde
   ],
   ["two kinds of requests", "wrk", { ...http, requests: [get, post] }, "wrk makes one kind of request at a time"],
   ["a PUT", "wrk", { ...http, requests: [{ ...post, method: "PUT" }] }, "wrk is used for GET and POST only"],
+  [
+    "a body in chunks",
+    "wrk",
+    { ...http, requests: [{ ...post, headers: { "transfer-encoding": "chunked" }, body: "5\r\nhello\r\n0\r\n\r\n" }] },
+    "wrk frames bodies itself",
+  ],
   [
     "a GET with a body",
     "h2load",

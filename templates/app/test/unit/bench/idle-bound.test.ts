@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { idleBound } from "../../../bench/cases/idle-bound.ts";
+import { idleBound, whyNoMore } from "../../../bench/cases/idle-bound.ts";
 import { parseFileLimit } from "../../../bench/server/open-files.ts";
 
 const config = { limits: { connections_max: 20_000 }, websocket: { connections_max: 8000 } };
@@ -43,6 +43,13 @@ for (const [name, wanted, protocol, machine, connections, why] of cases) {
     assert.deepEqual(idleBound(wanted, protocol, config, machine), { connections, reason });
   });
 }
+
+test("whyNoMore() finds the reason of idleBound() among a bench's notes, by the number that was opened", () => {
+  const { reason = "" } = idleBound(10_000, "http", config, { ...linux, files: 1024 });
+  const notes = ["76 connections instead of 100: another reason.", reason];
+  assert.equal(whyNoMore(768, notes), "a process may have 1024 open files (ulimit -n)");
+  assert.equal(whyNoMore(10_000, notes), undefined);
+});
 
 const LIMITS = `Limit                     Soft Limit           Hard Limit           Units
 Max cpu time              unlimited            unlimited            seconds

@@ -54,6 +54,49 @@ test("httpDriver() opens a new connection, without a failure, after an answer th
   );
 });
 
+test("httpDriver() asks again, without a failure, what a connection that closes after some answers of a batch left", async () => {
+  const requests = [1, 2, 3].map((length) => ({
+    ...get,
+    path: `/${length}`,
+    expected: { status: 200, bodyBytes: length },
+  }));
+  const asked: string[][] = [];
+  const counts = new Map<Socket, number>();
+  // As a server with a limit of three requests for each connection.
+  const script: Script = (socket, _count, bytes) => {
+    const paths = [...new TextDecoder().decode(bytes).matchAll(/^GET \/(\d) /gm)].map(([, length]) => length ?? "");
+    asked.push(paths);
+    for (const length of paths) {
+      const count = (counts.get(socket) ?? 0) + 1;
+      counts.set(socket, count);
+      const close = count === 3 ? "Connection: close\r\n" : "";
+      if (count <= 3) {
+        socket.write(`HTTP/1.1 200 OK\r\n${close}Content-Length: ${length}\r\n\r\n${"x".repeat(Number(length))}`);
+      }
+      if (count === 3) socket.end();
+    }
+  };
+  const startMs = performance.now();
+  await withLoad(script, { requests, model: { kind: "closed", pipeline: 4 } }, async (tally) => {
+    await until("twelve are answered", () => tally.done >= 12);
+    assert.ok(performance.now() - startMs < 5000);
+    assert.deepEqual(asked.slice(0, 4), [["1", "2", "3", "1"], ["1"], ["2", "3", "1", "2"], ["1", "2"]]);
+    assert.deepEqual({ ...tally.failures }, noFailures());
+  });
+});
+
+test("httpDriver() counts what a connection left that closes without a word", async () => {
+  const script: Script = (socket, count, bytes) => {
+    const heads = new TextDecoder().decode(bytes).split("GET /x ").length - 1;
+    if (count === 1) socket.end(OK.repeat(heads - 1));
+    else socket.write(OK.repeat(heads));
+  };
+  await withLoad(script, { model: { kind: "closed", pipeline: 4 } }, async (tally) => {
+    await until("it goes on", () => tally.done >= 8);
+    assert.deepEqual({ ...tally.failures }, { ...noFailures(), closed: 1 });
+  });
+});
+
 test("httpDriver() in a closed loop has one request per connection under way, and counts each answer once", async () => {
   let waiting = 0;
   let waitingMost = 0;

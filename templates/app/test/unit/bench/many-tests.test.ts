@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { believed, chanceOf } from "../../../bench/method/many-tests.ts";
+import { believed, chanceOf, leastChance, runsToShow } from "../../../bench/method/many-tests.ts";
 
 /** Of all ways to deal so many values out, two have them wholly apart. */
 const apart: readonly (readonly [runs: number, ways: number])[] = [
@@ -20,6 +20,18 @@ for (const [runs, ways] of apart) {
     assert.ok(Math.abs(chanceOf(high, low) - 2 / ways) < 1e-12);
   });
 }
+
+test("leastChance() is that of runs wholly apart, also of unequal numbers and beyond what is counted", () => {
+  assert.deepEqual([leastChance(6, 6), leastChance(4, 6), leastChance(6, 4)], [2 / 924, 2 / 210, 2 / 210]);
+  assert.equal(leastChance(100, 100), leastChance(20, 20));
+  assert.ok(Math.abs(leastChance(4, 6) - chanceOf([1, 2, 3, 4], [5, 6, 7, 8, 9, 10])) < 1e-12);
+});
+
+test("runsToShow() is the fewest that come within the bound, and none where no number does", () => {
+  // 2 in 924 for 6 against 6, 2 in 1716 for 6 against 7; 4 against 20 come to 2 in 10,626.
+  assert.deepEqual([runsToShow(6, 0.05 / 23), runsToShow(6, 0.05 / 24)], [6, 7]);
+  assert.equal(runsToShow(4, 0.0001), undefined);
+});
 
 test("chanceOf() counts what lies as far apart: 1, 2, 5 against 3, 4, 6", () => {
   // Ranks 1 + 2 + 5 = 8 of 10.5 on average; of 20 ways to draw three of six, 4 add up to 8 or less and 4 to 13 or more.

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import type { Socket } from "node:net";
 import { test } from "node:test";
+import { setImmediate } from "node:timers";
 import { httpDriver } from "../../../bench/load/http-driver.ts";
+import { HttpPool } from "../../../bench/load/http-pool.ts";
 import { countOf, quantileUs } from "../../../bench/load/latency-histogram.ts";
+import { type OpenConnection, OpenLoop } from "../../../bench/load/open-loop.ts";
 import { noFailures, Tally } from "../../../bench/load/tally.ts";
+import { type Bottleneck, bottleneckOf } from "../../../bench/method/bottleneck.ts";
 import { orderFor, place, withLoad } from "../../fixture/http-load.ts";
 import { OK, type Script, withScript } from "../../fixture/scripted-server.ts";
 import { pause, until } from "../../fixture/until.ts";
@@ -95,6 +99,126 @@ test("httpDriver() in an open loop counts what is due and unanswered when its ti
     assert.ok(tally.latencyUs(1) >= 115_000, `${tally.latencyUs(1)} us`);
     assert.equal(countOf(tally.lateness), 12);
   });
+});
+
+const idlers: readonly (readonly [name: string, ratePerS: number, script: Script])[] = [
+  ["answers at once", 500, (socket) => socket.write(OK)],
+  ["answers at once, and is asked rarely", 20, (socket) => socket.write(OK)],
+  ["does not answer", 1000, () => undefined],
+];
+
+for (const [name, ratePerS, script] of idlers) {
+  test(`httpDriver() in an open loop is idle most of its time where the server ${name}`, async () => {
+    await withScript(script, async (target) => {
+      const tally = new Tally();
+      const driver = httpDriver(orderFor(target, { connections: 2, model: { kind: "open", ratePerS } }), tally, place);
+      await driver.start();
+      await pause(50);
+      tally.reset();
+      const startMs = performance.now();
+      await pause(300);
+      driver.settle?.();
+      const ms = performance.now() - startMs;
+      await driver.stop();
+      // A sleep that began before counts with what it had.
+      assert.ok(tally.idleMs > 0.4 * ms && tally.idleMs <= ms + 60, `${tally.idleMs} of ${ms} ms`);
+    });
+  });
+}
+
+/** Answered at once, as by a server without a limit; the thread takes `workMs` for each, so that it is the limit. */
+function tirelessConnections(count: number, loop: OpenLoop, tally: Tally, workMs: number): readonly OpenConnection[] {
+  return Array.from({ length: count }, () => {
+    const connection: OpenConnection & { isUsable: boolean } = {
+      freeSinceMs: 0,
+      isUsable: true,
+      pending: () => undefined,
+      send(sinceMs, nowMs) {
+        tally.hasWorked = true;
+        connection.isUsable = false;
+        while (performance.now() < nowMs + workMs);
+        setImmediate(() => {
+          const readMs = performance.now();
+          tally.hasWorked = true;
+          connection.isUsable = true;
+          tally.finished((readMs - sinceMs) * 1000);
+          loop.free(connection, readMs);
+        });
+      },
+    };
+    return connection;
+  });
+}
+
+const offered: readonly (readonly [name: string, ratePerS: number, limit: Bottleneck])[] = [
+  ["far more is offered than the thread can send", 100_000, "generator"],
+  ["less is offered than the thread can send", 300, "neither"],
+];
+
+for (const [name, ratePerS, limit] of offered) {
+  test(`OpenLoop leads to the verdict "${limit}" where ${name}`, async () => {
+    const tally = new Tally();
+    const loop = new OpenLoop(tally, { ratePerS, phase: 0, spins: true });
+    const connections = tirelessConnections(8, loop, tally, 0.2);
+    for (const connection of connections) loop.free(connection, performance.now());
+    const startMs = performance.now();
+    loop.start();
+    await pause(300);
+    loop.settle(connections);
+    loop.stop();
+    const generatorIdleShare = tally.idleMs / (performance.now() - startMs);
+    const others = { serverCpusBusy: 0.1, generatorCpusBusy: 1, serverCpus: 1, generatorCpus: 1, quotaShared: false };
+    // By its own clock nothing leaves late: all that is due has waited for a connection.
+    const late = { lateP99Us: 0, latencyP99Us: tally.latencyUs(0.99) };
+    assert.ok(tally.done > 0);
+    assert.equal(bottleneckOf({ model: "open", ...others, ...late, generatorIdleShare }), limit);
+  });
+}
+
+test("HttpConnection.expire() keeps those that it gives up among the latencies", async () => {
+  await withScript(
+    () => undefined,
+    async (target) => {
+      const tally = new Tally();
+      const order = orderFor(target, { connections: 1, model: { kind: "open", ratePerS: 1 } });
+      // Due 7 s before it could be sent.
+      const pool = new HttpPool(order, tally, 1, (connection, _since, nowMs) => connection.send(nowMs - 7000, nowMs));
+      await pool.open();
+      await until("it is sent", () => pool.connections[0]?.isUsable === false);
+      pool.connections[0]?.expire(performance.now() - 60_000);
+      assert.equal(countOf(tally.latency), 0);
+      pool.connections[0]?.expire(performance.now() + 1);
+      await pool.close();
+      assert.deepEqual({ ...tally.failures }, { ...noFailures(), timeout: 1 });
+      assert.equal(countOf(tally.latency), 1);
+      assert.ok(tally.latencyUs(1) >= 6_900_000, `${tally.latencyUs(1)} us`);
+    },
+  );
+});
+
+test("httpDriver() in an open loop counts an answer that nobody asked for, and goes on", async () => {
+  // Its body ends with the connection, so that it is whole only then.
+  const unasked = "HTTP/1.1 200 OK\r\n\r\nunasked";
+  let connections = 0;
+  const onConnection = (socket: Socket) => {
+    connections += 1;
+    if (connections === 1) setTimeout(() => socket.end(unasked), 20);
+  };
+  const script: Script = (socket) => socket.write(OK);
+  await withScript(
+    script,
+    async (target) => {
+      const tally = new Tally();
+      // The first request is due after what nobody asked for has come.
+      const order = orderFor(target, { model: { kind: "open", ratePerS: 0.5 } });
+      const driver = httpDriver(order, tally, { thread: 1, threads: 2, spins: true });
+      await driver.start();
+      await until("it goes on", () => tally.done >= 1);
+      await driver.stop();
+      assert.deepEqual({ ...tally.failures }, { ...noFailures(), malformed: 1 });
+    },
+    onConnection,
+  );
 });
 
 test("httpDriver() in an open loop keeps to its rate", async () => {

@@ -4,7 +4,7 @@ import { BenchError } from "../../../bench/cli/bench-error.ts";
 import { type BenchOptions, helpText, parseOptions } from "../../../bench/cli/options.ts";
 import { load } from "../reference-config.ts";
 
-const { config } = load(`
+const { config: loaded } = load(`
 [limits]
 connections_max = 4096
 body_bytes_max = 1_000_000
@@ -21,6 +21,9 @@ upload_bytes = 4096
 sessions = 300
 cached_requests = 200
 `);
+
+/** Whatever adapter this project has. */
+const config = { ...loaded, limits: { ...loaded.limits, requests_per_connection_max: 0 } };
 
 const sizes = {
   runs: 7,
@@ -80,6 +83,15 @@ for (const [args, options] of accepted) {
 
 test("parseOptions() leaves everything else aside when help is asked for", () => {
   assert.equal(parseOptions(["--seconds", "1", "--help", "--nonsense"], config), "help");
+});
+
+test("parseOptions() refuses h2load alone where the server closes connections after some requests", () => {
+  const limited = { ...config, limits: { ...config.limits, requests_per_connection_max: 1000 } };
+  assert.throws(
+    () => parseOptions(["--with", "h2load"], limited),
+    /^BenchError: --with h2load: it opens no connection again that the server closes, which here is after 1000 requests \(limits\.requests_per_connection_max\); use wrk, or leave the option out\.$/,
+  );
+  assert.equal((parseOptions(["--with", "wrk"], limited) as BenchOptions).generator, "wrk");
 });
 
 test("helpText() shows every size with the plan's value", () => {

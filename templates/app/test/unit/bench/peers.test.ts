@@ -10,7 +10,7 @@ import { installerOf } from "../../../bench/peers/install-peers.ts";
 import { nginxConfig } from "../../../bench/peers/nginx-config.ts";
 import { bareOrder } from "../../../bench/peers/peer-order.ts";
 import { folderWith, layOut, markInstalled, peersFolder, privateFolder } from "../../../bench/peers/peer-packages.ts";
-import { peerNames, peerTable } from "../../../bench/peers/peer-table.ts";
+import { peerNames, peerTable, unlikesOf } from "../../../bench/peers/peer-table.ts";
 import { findProgram } from "../../../bench/server/find-program.ts";
 
 const manifest = JSON.parse(readFileSync(join(peersFolder, "package.json"), "utf8"));
@@ -41,6 +41,15 @@ test("peerTable has a row for every name, programs that exist, and packages that
     for (const program of Object.values(named ?? {})) assert.ok(programs.has(program), program);
     for (const name of packages) assert.ok(name in manifest.dependencies, name);
   }
+});
+
+test("unlikesOf() says where a peer is served by another interface than this server, and nowhere else", () => {
+  const hono = peerTable.find(({ name }) => name === "hono");
+  assert.ok(hono);
+  assert.deepEqual(unlikesOf(hono, "deno-http"), [
+    "hono: Hono is served by Deno.serve here and this server by node:http; the difference is of both, framework and interface.",
+  ]);
+  assert.deepEqual([unlikesOf(hono, "bun"), unlikesOf(hono, "deno-serve")], [[], []]);
 });
 
 test("compareChoice() takes lists, each name once, and all without a flag", () => {
@@ -80,7 +89,7 @@ test("nginxConfig() sends the fixed fields on both routes and the id where this 
 
 test("nginxConfig() refuses a text that nginx would take for a variable", () => {
   const plan = { port: 20001, connections: 1, constant: "$5", jsonFile: "answer.json", order: bareOrder };
-  assert.throws(() => nginxConfig(plan), /dollar sign: \$5/);
+  assert.throws(() => nginxConfig(plan), { name: "BenchError", message: /dollar sign: \$5/ });
 });
 
 test("installerOf() goes by npm's lock file, runs no scripts, and takes the runtime where npm is missing", () => {

@@ -19,18 +19,19 @@ const choices: readonly (readonly [
   cores: Cores,
   workers: number,
   serverCpus: readonly number[],
+  serverCores: number,
   generatorCpus: readonly number[],
 ])[] = [
-  ["2 CPUs, 1 worker", flat(2), 1, [0], [1]],
-  ["2 CPUs, 2 workers", flat(2), 2, [0], [1]],
-  ["3 CPUs that are allowed, 3 workers", [[0], [1], [5]], 3, [0, 1], [5]],
-  ["4 CPUs, 1 worker", flat(4), 1, [0], [2, 3]],
-  ["4 CPUs, 4 workers", flat(4), 4, [0, 1], [2, 3]],
-  ["8 CPUs, 1 worker", flat(8), 1, [0], [6, 7]],
-  ["8 CPUs, 2 workers", flat(8), 2, [0, 1], [4, 5, 6, 7]],
-  ["8 CPUs, 8 workers", flat(8), 8, [0, 1, 2, 3], [4, 5, 6, 7]],
-  ["8 CPUs, no workers known", flat(8), 0, [0], [6, 7]],
-  ["one core with SMT", [[0, 1]], 1, [0], [1]],
+  ["2 CPUs, 1 worker", flat(2), 1, [0], 1, [1]],
+  ["2 CPUs, 2 workers", flat(2), 2, [0], 1, [1]],
+  ["3 CPUs that are allowed, 3 workers", [[0], [1], [5]], 3, [0, 1], 2, [5]],
+  ["4 CPUs, 1 worker", flat(4), 1, [0], 1, [2, 3]],
+  ["4 CPUs, 4 workers", flat(4), 4, [0, 1], 2, [2, 3]],
+  ["8 CPUs, 1 worker", flat(8), 1, [0], 1, [6, 7]],
+  ["8 CPUs, 2 workers", flat(8), 2, [0, 1], 2, [4, 5, 6, 7]],
+  ["8 CPUs, 8 workers", flat(8), 8, [0, 1, 2, 3], 4, [4, 5, 6, 7]],
+  ["8 CPUs, no workers known", flat(8), 0, [0], 1, [6, 7]],
+  ["one core with SMT", [[0, 1]], 1, [0], 1, [1]],
   [
     "2 cores with SMT, 1 worker",
     [
@@ -39,17 +40,18 @@ const choices: readonly (readonly [
     ],
     1,
     [0, 2],
+    1,
     [1, 3],
   ],
-  ["4 cores with SMT, 1 worker", smt8, 1, [0, 4], [2, 3, 6, 7]],
-  ["4 cores with SMT, 3 workers", smt8, 3, [0, 1, 4, 5], [2, 3, 6, 7]],
-  ["4 cores with SMT, 8 workers", smt8, 8, [0, 1, 4, 5], [2, 3, 6, 7]],
-  ["a core of which one CPU is not allowed", [[0, 4], [1], [2, 6]], 4, [0, 1, 4], [2, 6]],
+  ["4 cores with SMT, 1 worker", smt8, 1, [0, 4], 1, [2, 3, 6, 7]],
+  ["4 cores with SMT, 3 workers", smt8, 3, [0, 1, 4, 5], 2, [2, 3, 6, 7]],
+  ["4 cores with SMT, 8 workers", smt8, 8, [0, 1, 4, 5], 2, [2, 3, 6, 7]],
+  ["a core of which one CPU is not allowed", [[0, 4], [1], [2, 6]], 4, [0, 1, 4], 2, [2, 6]],
 ];
 
-for (const [name, cores, workers, serverCpus, generatorCpus] of choices) {
-  test(`choosePinning() gives whole cores and enough of them to both: ${name}`, () => {
-    assert.deepEqual(choosePinning("linux", cores, workers), { pinned: true, serverCpus, generatorCpus });
+for (const [name, cores, workers, serverCpus, serverCores, generatorCpus] of choices) {
+  test(`choosePinning() gives whole cores and enough of them to both, and counts the server's: ${name}`, () => {
+    assert.deepEqual(choosePinning("linux", cores, workers), { pinned: true, serverCpus, serverCores, generatorCpus });
   });
 }
 
@@ -67,13 +69,10 @@ test("coresOf() groups the allowed CPUs by core", () => {
 });
 
 test("pinServer() starts the server on its CPUs only when there are some", () => {
-  assert.deepEqual(pinServer({ pinned: true, serverCpus: [0, 2], generatorCpus: [3] }, ["bun", "x.ts"]), [
-    "taskset",
-    "-c",
-    "0,2",
-    "bun",
-    "x.ts",
-  ]);
+  assert.deepEqual(
+    pinServer({ pinned: true, serverCpus: [0, 2], serverCores: 2, generatorCpus: [3] }, ["bun", "x.ts"]),
+    ["taskset", "-c", "0,2", "bun", "x.ts"],
+  );
   assert.deepEqual(pinServer({ pinned: false, reason: "there is only one CPU" }, ["bun", "x.ts"]), ["bun", "x.ts"]);
 });
 

@@ -27,11 +27,10 @@ test("ProgressLine replaces its line on a terminal at every turn", () => {
   ]);
 });
 
-test("ProgressLine writes a line a round elsewhere, and no steps", () => {
+test("ProgressLine writes a line a round elsewhere", () => {
   const written = linesOf(false, (line) => {
     line.turn(turn, 0);
     line.turn({ ...turn, done: 1 }, 5);
-    line.show("warm-up");
     line.turn({ ...turn, round: 2, done: 2 }, 10);
     line.turn({ ...turn, round: 2, done: 3 }, 15);
     line.clear();
@@ -39,6 +38,17 @@ test("ProgressLine writes a line a round elsewhere, and no steps", () => {
     line.turn(turn, 0);
   });
   assert.deepEqual(written, ["http: round 1 of 2\n", "http: round 2 of 2, about 10 s left\n", "ws: round 1 of 2\n"]);
+});
+
+test("ProgressLine.show() writes a line for each run elsewhere, and none for the steps of one", () => {
+  const written = linesOf(false, (line) => {
+    line.show("run 1 of 2: starting");
+    line.show("run 1 of 2: 5000 sessions made");
+    line.show("run 1 of 2: each of them used");
+    line.show("run 2 of 2: starting");
+    line.show("run 2 of 2: 5000 sessions made");
+  });
+  assert.deepEqual(written, ["http: run 1 of 2\n", "http: run 2 of 2\n"]);
 });
 
 test("ProgressLine names round 10 beside round 1", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { against, ratioInterval, verdictOf } from "../../../bench/report/against.ts";
 import { againstText } from "../../../bench/report/against-text.ts";
-import type { BenchReport, CaseDocument, Estimate } from "../../../bench/report/document.ts";
+import type { BenchDocument, BenchReport, CaseDocument, Estimate } from "../../../bench/report/document.ts";
 import { benchReport } from "../../fixture/bench-report.ts";
 
 function estimate(...runs: readonly number[]): Estimate {
@@ -16,7 +16,22 @@ function reportOf(one: Partial<CaseDocument>, rest: Partial<BenchReport> = {}): 
   const [bench] = benchReport.benches;
   const [first] = bench?.cases ?? [];
   if (!bench || !first) throw new Error("the fixture has no case");
-  return { ...benchReport, ...rest, benches: [{ ...bench, cases: [{ ...first, ...one }] }] };
+  return { ...benchReport, ...rest, benches: [{ ...bench, cases: [{ ...first, id: "http/json", ...one }] }] };
+}
+
+/** So many cases with five runs each, of which the first ones became slower. */
+function benchWith(name: "scale" | "cache", count: number, changed: number): BenchDocument {
+  const [first] = benchReport.benches[0]?.cases ?? [];
+  if (!first) throw new Error("the fixture has no case");
+  const cases = Array.from({ length: count }, (_, place) => {
+    const runs = place < changed ? [12, 12.1, 11.9, 12, 12.05] : [10, 10.1, 9.9, 10, 10.05];
+    return {
+      ...first,
+      id: name === "cache" ? "cache/hit" : `scale/workers-${place + 1}`,
+      figures: { server_cpu_us_per_request: estimate(...runs) },
+    };
+  });
+  return { name, title: name, refused: null, cases, comparisons: [], notes: [] };
 }
 
 const slow = reportOf({ figures: { server_cpu_us_per_request: estimate(10, 10.1, 9.9, 10, 10.05) } });
@@ -25,14 +40,6 @@ test("ratioInterval() holds the ratios of the outermost medians that resampling 
   // Five runs: the least has a probability of 0.058 to be the median, so the least over the greatest has 0.058 squared.
   const { ratio, low, high } = ratioInterval(estimate(1, 2, 4, 8, 16), estimate(3, 3, 3, 3, 3));
   assert.deepEqual([ratio, low, high], [0.75, 3 / 16, 3]);
-});
-
-test("ratioInterval() of too few runs is everything, whatever they say", () => {
-  assert.deepEqual(ratioInterval(estimate(1, 1, 1), estimate(2, 2, 2)), {
-    ratio: 2,
-    low: 0,
-    high: Number.POSITIVE_INFINITY,
-  });
 });
 
 const verdicts = [
@@ -58,7 +65,7 @@ test("against() finds what became worse, better, or neither", () => {
     [["worse"], ["better"], ["no difference shown"]],
   );
   const [change] = against(slow, worse).changes;
-  assert.deepEqual([change?.case_id, change?.before, change?.now, change?.ratio], ["http/json/closed", 10, 12, 1.2]);
+  assert.deepEqual([change?.case_id, change?.before, change?.now, change?.ratio], ["http/json", 10, 12, 1.2]);
 });
 
 test("against() leaves figures out that have no better side, or have zeros", () => {
@@ -77,15 +84,39 @@ test("against() compares only cases of the same load, and says which ones it doe
   ] as const;
   for (const [other, reason] of loads) {
     const result = against(slow, reportOf({ load: other }));
-    assert.deepEqual(result, { changes: [], left_out: [`http/json/closed: ${reason}`] });
+    assert.deepEqual(result, { changes: [], left_out: [`http/json: ${reason}`], too_few_runs: [] });
   }
   assert.deepEqual(against(slow, reportOf({ errors: { reset: 1 } })).left_out, [
-    "http/json/closed: one of the two had errors, so its figures are not to be trusted",
+    "http/json: one of the two had errors, so its figures are not to be trusted",
   ]);
   assert.deepEqual(against(slow, reportOf({ id: "http/other" })).left_out, [
     "http/other: not in the earlier report",
-    "http/json/closed: not measured this time",
+    "http/json: not measured this time",
   ]);
+});
+
+test("against() compares no cases whose titles differ: a path, a size and a count stand nowhere else", () => {
+  const figures = { requests_per_second: estimate(1, 1, 1, 1) };
+  const own = (path: string) => reportOf({ id: "http/own", title: `GET ${path} of this project`, figures });
+  assert.deepEqual(against(own("/"), own("/users/42")).left_out, [
+    'http/own: it was "GET / of this project" and is "GET /users/42 of this project"',
+  ]);
+  assert.equal(against(own("/"), own("/")).changes.length, 1);
+});
+
+test("against() looks at this server's cases of bench compare alone", () => {
+  const figures = { requests_per_second: estimate(1, 1, 1, 1) };
+  const of = (server: string, title: string) =>
+    reportOf({ id: `compare/bare/json/${server}`, title: `/json, bare: ${title}`, figures });
+  assert.deepEqual(against(of("hono", "Hono 4.13.19"), of("hono", "Hono 4.13.20")), {
+    changes: [],
+    left_out: [],
+    too_few_runs: [],
+  });
+  assert.deepEqual(
+    against(of("fastserve", "this server"), of("fastserve", "this server")).changes.map(({ case_id }) => case_id),
+    ["compare/bare/json/fastserve"],
+  );
 });
 
 test("against() takes rates of an open loop that are within a twentieth as the same load", () => {
@@ -106,20 +137,58 @@ test("against() takes rates of an open loop that are within a twentieth as the s
 });
 
 test("against() tells no change that so many comparisons explain as chance, and every one that they do not", () => {
-  const [bench] = benchReport.benches;
-  const [first] = bench?.cases ?? [];
-  if (!bench || !first) throw new Error("the fixture has no case");
-  const withCases = (changed: number) => {
-    const cases = Array.from({ length: 20 }, (_, place) => {
-      const runs = place < changed ? [12, 12.1, 11.9, 12, 12.05] : [10, 10.1, 9.9, 10, 10.05];
-      return { ...first, id: `http/${place}`, figures: { server_cpu_us_per_request: estimate(...runs) } };
-    });
-    return { ...benchReport, benches: [{ ...bench, cases }] };
-  };
+  const withCases = (changed: number) => ({ ...benchReport, benches: [benchWith("scale", 20, changed)] });
   // Five runs wholly apart are a chance of 2 in 252: too many for one of twenty, few enough for four.
   const worse = (changed: number) =>
     against(withCases(0), withCases(changed)).changes.filter(({ verdict }) => verdict === "worse").length;
   assert.deepEqual([0, 1, 3, 4, 20].map(worse), [0, 0, 0, 4, 20]);
+});
+
+test("against() judges each bench alone: many figures of one hide no change of another", () => {
+  const withChange = (changed: number) => ({
+    ...benchReport,
+    benches: [benchWith("scale", 20, 0), benchWith("cache", 1, changed)],
+  });
+  const changes = against(withChange(0), withChange(1)).changes.filter(({ verdict }) => verdict === "worse");
+  assert.deepEqual(
+    changes.map(({ case_id }) => case_id),
+    ["cache/hit"],
+  );
+});
+
+test("against() says where no single figure can be shown, and with how many runs one can", () => {
+  const withCases = (cases: number) => ({ ...benchReport, benches: [benchWith("scale", cases, 0)] });
+  const few = (cases: number) => against(withCases(cases), withCases(cases)).too_few_runs;
+  // 2 in 252 is within 0.05 / 6 = 0.0083 and not within 0.05 / 7 = 0.0071; 5 against 6 runs come to 2 in 462.
+  assert.deepEqual(few(6), []);
+  assert.deepEqual(few(7), [{ bench: "scale", figures: 7, runs: 6 }]);
+  const text = againstText(against(withCases(7), withCases(7)), { columns: 140, colour: false, unicode: true });
+  assert.match(text, /\nscale: with these runs no single figure of the 7 can be shown, .*; use --runs 6\.\n/);
+});
+
+test("against() leaves out what has fewer than four runs, and says so", () => {
+  const few = reportOf({ figures: { server_cpu_us_per_request: estimate(10, 10, 10) } });
+  const result = against(few, slow);
+  assert.deepEqual(result, {
+    changes: [],
+    left_out: ["http/json: one of the two has fewer than 4 runs, which prove nothing"],
+    too_few_runs: [],
+  });
+  const text = againstText(result, { columns: 140, colour: false, unicode: true });
+  assert.match(text, /^Nothing was compared: /);
+});
+
+test("against() counts a figure that follows from another one once", () => {
+  const runs = estimate(1, 1, 1, 1);
+  const compared = (one: BenchReport) => against(one, one).changes.map(({ figure }) => figure);
+  const churn = { requests_per_second: runs, connections_per_second: runs };
+  assert.deepEqual(compared(reportOf({ id: "http/churn", figures: churn })), ["requests_per_second"]);
+  const broadcast = { messages_per_second: runs, deliveries_per_second: runs };
+  assert.deepEqual(compared(reportOf({ id: "ws/broadcast", figures: broadcast })), ["deliveries_per_second"]);
+  const echo = { messages_per_second: runs };
+  assert.deepEqual(compared(reportOf({ id: "ws/echo-64", figures: echo })), ["messages_per_second"]);
+  const connect = { connections_per_second: runs };
+  assert.deepEqual(compared(reportOf({ id: "ws/connect", figures: connect })), ["connections_per_second"]);
 });
 
 test("against() compares the figures that stand for a case, and not those that follow from them", () => {
@@ -147,8 +216,6 @@ test("againstText() shows what is worse first, with interval and bar, and counts
   const text = againstText(against(slow, now), { columns: 100, colour: false, unicode: true });
   assert.match(
     text,
-    /^Worse than before\n {2}JSON, as fast as it can \(http\/json\/closed\)\n {4}server CPU per request +10 µs to 12 µs +1\.200 \(1\.\d+ to 1\.\d+\) +[·│─●]{15}\n\n1 figures worse, 0 better, 0 with/,
+    /^Worse than before\n {2}JSON, as fast as it can \(http\/json\)\n {4}server CPU per request +10 µs to 12 µs +1\.200 \(1\.\d+ to 1\.\d+\) +[·│─●]{15}\n\n1 figures worse, 0 better, 0 with/,
   );
-  const few = reportOf({ figures: { server_cpu_us_per_request: estimate(10) } });
-  assert.match(againstText(against(few, few), { columns: 80, colour: false, unicode: true }), /fewer than 4\s+runs/);
 });

@@ -11,7 +11,8 @@ export const quietContext: ReportContext = {
   settings_digest: "a".repeat(64),
   features: ["static-files", "websocket"],
   started_at: "2026-01-02T03:04:05.678Z",
-  pinning: { server_cpus: [0, 1, 2, 3], generator_cpus: [4, 5], reason: null },
+  quick: false,
+  pinning: { server_cpus: [0, 1, 2, 3], server_cores: 4, generator_cpus: [4, 5], reason: null },
   host: {
     os: "linux",
     arch: "x64",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { forest } from "../../../bench/report/page/forest.ts";
 import { html, nothing, scriptJson } from "../../../bench/report/page/html.ts";
 import { reportPage } from "../../../bench/report/page/page.ts";
 import { pageScript, readPlotter } from "../../../bench/report/page/page-script.ts";
@@ -39,6 +40,43 @@ test("plotsOf() gives a bench the plots whose figures it has", () => {
   assert.deepEqual(plotIds("cache"), []);
 });
 
+test("plotsOf() splits memory over time into plots of few lines, and leaves no case out", () => {
+  const [bench] = benchReport.benches;
+  const first = bench?.cases.find(({ series }) => series.length > 0);
+  if (!bench || !first) throw new Error("the fixture has no series");
+  // As many as bench http has: seven closed and four open.
+  const cases = Array.from({ length: 11 }, (_, place) => ({
+    ...first,
+    title: `case ${place}`,
+    latency: [],
+    load: null,
+  }));
+  const plots = plotsOf({ ...bench, cases });
+  assert.deepEqual(
+    plots.map(({ id, lines }) => [id, lines.length]),
+    [
+      ["plot-http-server-rss-bytes", 7],
+      ["plot-http-server-rss-bytes-2", 4],
+    ],
+  );
+  assert.deepEqual(
+    plots.flatMap(({ lines }) => lines.map(({ label }) => label)),
+    cases.map(({ title }) => title),
+  );
+});
+
+test("forest() calls the ends of fewer than six pairs no interval, and draws none", () => {
+  const bench = benchReport.benches.find(({ comparisons }) => comparisons.length > 0);
+  const [first] = bench?.comparisons ?? [];
+  if (!bench || !first) throw new Error("the fixture has no comparisons");
+  const [few, enough] = [5, 6].map((pairs) => forest({ ...bench, comparisons: [{ ...first, pairs }] }).text);
+  assert.match(few ?? "", /with fewer than 6 pairs there is no interval/);
+  assert.match(few ?? "", /<td class="n">fewer than 6 pairs: no interval<\/td>/);
+  assert.doesNotMatch(few ?? "", /at 95 %|class="range"/);
+  assert.match(enough ?? "", /intervals at 95 %/);
+  assert.match(enough ?? "", /class="range"/);
+});
+
 test("plotsOf() puts the ideal line through the first step, and tells the share of it", () => {
   const plot = benchReport.benches.flatMap(plotsOf).find(({ id }) => id === "plot-scale-workers");
   assert.deepEqual(plot?.lines[1]?.points.at(-1), { x: 4, y: 392_000 });
@@ -50,11 +88,10 @@ test("plotsOf() marks those allocators that nothing beats in both time and memor
   assert.deepEqual(
     plot?.table.rows.map((row) => [row[0], row[3]]),
     [
-      ["fresh buffers, glibc", ""],
-      ["fresh buffers, mimalloc", ""],
-      ["bump arena", "yes"],
-      ["pool", "yes"],
-      ["slab", ""],
+      ["system", ""],
+      ["mimalloc 3.5.3", ""],
+      ["jemalloc 5.3.0", "yes"],
+      ["tcmalloc 4.5.16", "yes"],
     ],
   );
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { BenchReport } from "../../../bench/report/document.ts";
-import { reportText } from "../../../bench/report/terminal.ts";
+import { loadText, reportText } from "../../../bench/report/terminal.ts";
 import { benchReport } from "../../fixture/bench-report.ts";
 
 const plain = { columns: 80, colour: false, unicode: true };
@@ -59,7 +59,7 @@ test("reportText() puts target and measured in one unit, with mark, verdict and 
   const text = reportText(benchReport, plain);
   assert.match(
     text,
-    /\n {2}small responses +≥ 75,000 \/s +98,123 \/s +1\.308 {2}✓ met\n {6}http\/json\/closed; scaled: 100,000 for 4 cores, 3 here\n/,
+    /\n {2}small responses +≥ 75,000 \/s +98,123 \/s +1\.308 {2}✓ met\n {6}median of http\/constant; scaled: 100,000 for 4 cores, 3 here\n/,
   );
   assert.match(text, /\n {2}latency p99 +≤ 10\.00 ms +1\.40 ms +7\.13 {2}✓ met\n/);
   assert.match(text, /\n {2}container image +≤ 47\.7 MiB +– not measured\n/);
@@ -72,7 +72,7 @@ test("reportText() tells an interrupted and a weak run as such", () => {
     context: {
       ...benchReport.context,
       noise: null,
-      pinning: { server_cpus: [], generator_cpus: [], reason: "one CPU" },
+      pinning: { server_cpus: [], server_cores: null, generator_cpus: [], reason: "one CPU" },
     },
     benches: [],
     targets: [],
@@ -82,4 +82,27 @@ test("reportText() tells an interrupted and a weak run as such", () => {
   assert.match(text, /noise not measured\n/);
   assert.match(text, /\nEnded early: /);
   assert.doesNotMatch(text, /Closed loop|Targets|±/);
+});
+
+test("loadText() tells seconds, and not 0 of them where the work is given", () => {
+  const [first] = benchReport.benches[0]?.cases ?? [];
+  if (!first?.load) throw new Error("the fixture has no load");
+  const text = (seconds: number, warmup_seconds: number) =>
+    loadText([
+      {
+        ...first,
+        load: {
+          ...first.load,
+          model: "closed",
+          generator: "built-in",
+          connections: 64,
+          pipeline: 1,
+          rate_per_s: null,
+          seconds,
+          warmup_seconds,
+        },
+      },
+    ]);
+  assert.equal(text(10, 3), "64 connections, built-in generator, 10 s after 3 s, median of 5 runs");
+  assert.equal(text(0, 0), "64 connections, built-in generator, as long as the work takes, median of 5 runs");
 });

@@ -170,7 +170,7 @@ test("specKey() is the same for specs that ask for the same server", () => {
     { ...one, program: "project" },
     { ...one, settings: {} },
     { program: "bench", settings: one.settings },
-    { ...one, other: { name: "peer", start: () => Promise.reject(new Error("never")) } },
+    { ...one, other: { name: "hono/bare", start: () => Promise.reject(new Error("never")), onLost: () => undefined } },
   ];
   for (const other of others) assert.notEqual(specKey(one), specKey(other));
 });
@@ -180,6 +180,7 @@ const surroundings = {
   times: { warmupSeconds: 2, seconds: 3 },
   serverCpus: 1,
   generatorCpus: 1,
+  quotaShared: false,
 } as const;
 
 const measuredAs = (plan: CasePlan, samples: readonly Sample[], own: LoadOrder = order): MeasuredCase => ({
@@ -234,6 +235,13 @@ test("caseDocument() of an open loop tells what was offered, and blames a late g
   assert.equal(document.figures.offered_per_second?.median, 500);
   assert.deepEqual([document.load?.model, document.load?.rate_per_s, document.load?.pipeline], ["open", 500, 1]);
   assert.equal(document.limited_by, "generator");
+});
+
+test("caseDocument() does not say that neither was at its limit where a quota that both share may have been it", () => {
+  const idle = { ...sampleOf(100, { generatorCpuSeconds: 0.1 }), serverCpuSeconds: 0.1 };
+  const limit = (quotaShared: boolean) =>
+    caseDocument(measuredAs(planOf("http/x", project), [idle]), { ...surroundings, quotaShared }).limited_by;
+  assert.deepEqual([limit(false), limit(true)], ["neither", "unknown"]);
 });
 
 test("caseDocument() has no middle for a figure that a run lacks, and says so", () => {

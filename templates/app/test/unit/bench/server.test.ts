@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { settingVariables } from "../../../bench/server/launch-command.ts";
+import { launchCommand, serverHost, settingVariables } from "../../../bench/server/launch-command.ts";
 import { parseMetrics, sumOf } from "../../../bench/server/read-metrics.ts";
 import { benchSettings } from "../../../bench/server/server-process.ts";
 import { startedLineIn } from "../../../bench/server/started-line.ts";
+import { LAUNCH_VARIABLE } from "../../../src/config/launch-facts.ts";
+import { readHost } from "../../../src/control/host.ts";
 import { load } from "../reference-config.ts";
 
 const started =
@@ -45,6 +47,22 @@ test("parseMetrics() reads samples by name and labels, and sumOf() adds those of
   assert.equal(sumOf(metrics, "fastserve_cache_requests_total"), 12.5);
   assert.equal(sumOf(metrics, "fastserve_ready"), 1);
   assert.equal(sumOf(metrics, "fastserve_absent"), undefined);
+});
+
+test("serverHost() has the CPUs that the server is pinned to, and no more than the quota", () => {
+  const host = { ...readHost(), cpus: 3.5 };
+  const pinned = (...serverCpus: number[]) =>
+    ({ pinned: true, serverCpus, serverCores: serverCpus.length, generatorCpus: [9] }) as const;
+  assert.deepEqual(serverHost(host, pinned(0, 1)), { ...host, cpus: 2 });
+  assert.equal(serverHost(host, pinned(0, 1, 2, 3)).cpus, 3.5);
+  assert.equal(serverHost(host, { pinned: false, reason: "a test" }).cpus, 3.5);
+});
+
+test("launchCommand() tells the server of the host that it is given", () => {
+  const { config } = load("");
+  const parts = { directory: ".", config, main: "main.ts", args: [], settings: {} };
+  const { environment } = launchCommand({ ...parts, host: { ...readHost(), cpus: 77 } });
+  assert.match(environment[LAUNCH_VARIABLE] ?? "", /"cpus":77\b/);
 });
 
 test("benchSettings() is taken by the configuration, and changes no log that is written", () => {

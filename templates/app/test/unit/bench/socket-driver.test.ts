@@ -183,6 +183,33 @@ for (const [name, make, script] of silent) {
   });
 }
 
+const unopened: readonly (readonly [name: string, make: (load: SocketLoad) => SocketClient, script: Script])[] = [
+  ["EchoClient whose handshake", (load) => new EchoClient(load), { handshake: () => "" }],
+  ["ConnectClient whose handshake", (load) => new ConnectClient(load), { handshake: () => "" }],
+  ["BroadcastRoom whose handshakes", (load) => new BroadcastRoom(load, 2), { handshake: () => "" }],
+  ["BroadcastRoom whose joining", (load) => new BroadcastRoom(load, 2), {}],
+];
+
+for (const [name, make, script] of unopened) {
+  test(`${name} is not answered is given up as "timeout", and its start comes to an end`, async () => {
+    let isThere = false;
+    const told: Script = { ...script, opened: () => (isThere = true) };
+    await withSocketServer(told, async (target) => {
+      const tally = new Tally();
+      const client = make(socketLoad(orderFor(target), tally));
+      const started = client.start();
+      await until("the server was asked", () => isThere);
+      client.expire(performance.now() - 60_000);
+      assert.deepEqual(tally.failures, noFailures());
+      client.expire(performance.now() + 1);
+      client.expire(performance.now() + 1);
+      await started;
+      assert.deepEqual(tally.failures, { ...noFailures(), timeout: 1 });
+      await client.stop();
+    });
+  });
+}
+
 test("socketDriver() leaves no connection behind when it stops", async () => {
   for (const pattern of ["echo", "broadcast", "connect"] as const) {
     const peers = new Set<Peer>();

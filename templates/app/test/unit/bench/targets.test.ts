@@ -1,47 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { estimateOf } from "../../../bench/method/estimate.ts";
-import type { BenchDocument, BenchName, CaseDocument, TargetRow } from "../../../bench/report/document.ts";
-import type { FigureName } from "../../../bench/report/figure-table.ts";
-import { type TargetSources, targetRows } from "../../../bench/targets/target-rows.ts";
+import type { Session } from "../../../bench/cases/bench.ts";
+import { idleBench } from "../../../bench/cases/idle.ts";
+import type { BenchName, CaseDocument } from "../../../bench/report/document.ts";
+import { targetRows } from "../../../bench/targets/target-rows.ts";
+import type { TargetSources } from "../../../bench/targets/target-sources.ts";
 import { targets } from "../../../bench/targets/targets.ts";
+import { load } from "../reference-config.ts";
+import { around, benchWith, caseWith, rowOf, sources } from "./target-cases.ts";
 
-type Runs = Readonly<Partial<Record<FigureName, readonly number[]>>>;
-
-function caseWith(id: string, figures: Runs, more: Partial<CaseDocument> = {}): CaseDocument {
-  return {
-    id,
-    title: id,
-    load: null,
-    figures: Object.fromEntries(Object.entries(figures).map(([name, runs]) => [name, estimateOf(runs)])),
-    missing: {},
-    limited_by: "server",
-    errors: {},
-    latency: [],
-    series: [],
-    ...more,
-  };
-}
-
-function benchWith(name: BenchName, ...cases: readonly CaseDocument[]): BenchDocument {
-  return { name, title: name, refused: null, cases, comparisons: [], notes: [] };
-}
-
-const sources: TargetSources = {
-  benches: [],
-  context: { server_cpus: 4 },
-  connectionsMax: 20_000,
-  image: { reason: "no image was given" },
-};
-
-function rowOf(id: string, changes: Partial<TargetSources>): TargetRow {
-  const row = targetRows({ ...sources, ...changes }).find((each) => each.id === id);
-  assert.ok(row, id);
-  return row;
-}
-
-/** Six runs around a value; its interval is within 1 % of it. */
-const around = (value: number) => [0.99, 0.995, 1, 1, 1.005, 1.01].map((factor) => factor * value);
+const fewer = (server_cpus: number): TargetSources["context"] => ({ ...sources.context, server_cpus });
 
 test("targetRows() without a run are all there, and none is passed", () => {
   const rows = targetRows(sources);
@@ -69,11 +37,11 @@ const published: readonly (readonly [id: string, target: number, at: "least" | "
   ["image", 50_000_000, "most"],
   ["ws-echo", 47_000, "least"],
   ["ws-json", 35_000, "least"],
-  ["ws-broadcast", 25_000, "least"],
+  ["ws-broadcast", 6250, "least"],
   ["ws-connect", 5000, "least"],
 ];
 
-test("targetRows() on four CPUs are the published figures", () => {
+test("targetRows() on four CPUs are the published figures, and a quarter of it for what one worker does", () => {
   assert.deepEqual(
     targetRows(sources).map(({ id, target, at }) => [id, target, at]),
     published,
@@ -81,11 +49,11 @@ test("targetRows() on four CPUs are the published figures", () => {
 });
 
 test("targetRows() scale rates with the server's CPUs, and say so; nothing else", () => {
-  const rows = targetRows({ ...sources, context: { server_cpus: 1 } });
+  const rows = targetRows({ ...sources, context: fewer(1) });
   for (const [id, target] of published) {
     const row = rows.find((each) => each.id === id);
     const isRate = row?.figure.endsWith("_per_second");
-    assert.equal(row?.target, isRate ? target / 4 : target);
+    assert.equal(row?.target, isRate && id !== "ws-broadcast" ? target / 4 : target);
     assert.equal(row?.scaled !== null, isRate, id);
   }
   assert.equal(
@@ -94,9 +62,25 @@ test("targetRows() scale rates with the server's CPUs, and say so; nothing else"
   );
 });
 
-test("targetRows() promise no more connections than the plan admits", () => {
+test("targetRows() ask of a broadcast what one worker can do, whatever the server can fill", () => {
+  const bound = (cpus: number) => rowOf("ws-broadcast", { context: fewer(cpus) }).target;
+  assert.deepEqual([0.5, 1, 2, 16].map(bound), [3125, 6250, 6250, 6250]);
+  assert.equal(
+    rowOf("ws-broadcast", {}).scaled,
+    "25,000 as published, without a machine; read as for 4 CPUs, and this is one worker's work, which can fill 1",
+  );
+});
+
+test("targetRows() promise no more connections than the plan admits beside the bench's own", () => {
   const row = rowOf("idle-connections", { connectionsMax: 4096 });
-  assert.deepEqual([row.target, row.scaled], [4096, "10,000 as published; this plan admits 4,096"]);
+  assert.deepEqual(
+    [row.target, row.scaled],
+    [4094, "10,000 as published; this plan admits 4,096, 2 of which the bench needs itself"],
+  );
+  assert.deepEqual(
+    [10_001, 10_002, 2, 1].map((connectionsMax) => rowOf("idle-connections", { connectionsMax }).target),
+    [9999, 10_000, 1, 1],
+  );
 });
 
 const verdicts: readonly (readonly [name: string, runs: readonly number[], verdict: string, how: string])[] = [
@@ -155,7 +139,13 @@ test("targetRows() count a target that was met although the generator was the on
 test("targetRows() believe no latency that a late generator made, and every other one", () => {
   const open = (us: number, limited_by: CaseDocument["limited_by"]) =>
     rowOf("http-p99", {
-      benches: [benchWith("http", caseWith("http/open-50", { latency_p99_us: around(us) }, { limited_by }))],
+      benches: [
+        benchWith(
+          "http",
+          caseWith("http/json", { requests_per_second: around(90_000) }),
+          caseWith("http/open-50", { latency_p99_us: around(us) }, { limited_by }),
+        ),
+      ],
     }).verdict;
   assert.equal(open(5000, "neither"), "met");
   assert.equal(open(20_000, "neither"), "missed");
@@ -179,6 +169,33 @@ test("targetRows() say why there is no figure", () => {
   assert.equal(how("http-handler"), "the case http/json did not run");
   assert.equal(how("start"), "npm run bench -- start measures it");
   assert.equal(how("image"), "no image was given");
+});
+
+test("targetRows() of a bench that cannot run in this project say why, and do not send there", () => {
+  const refusalOf = (name: BenchName) => (name === "ws" ? "There are no WebSockets; add them." : undefined);
+  const rows = targetRows({ ...sources, refusalOf });
+  const hows = rows.filter(({ id }) => id.startsWith("ws-")).map(({ how }) => how);
+  assert.deepEqual(
+    hows,
+    Array.from({ length: 4 }, () => "There are no WebSockets; add them"),
+  );
+  assert.equal(rows.find(({ id }) => id === "start")?.how, "npm run bench -- start measures it");
+});
+
+test("targetRows() of cases that the bench itself left out say its reason", async () => {
+  const { config } = load("[limits]\nconnections_max = 2\n[websocket]\nconnections_max = 2\n");
+  const interrupt = new AbortController();
+  // Nothing is started: what the bench leaves out it leaves out before.
+  interrupt.abort();
+  const idle = await idleBench.run({
+    config,
+    sizes: { ...config.bench, idle_connections: 10 },
+    features: [],
+    interrupt: interrupt.signal,
+  } as unknown as Session);
+  const how = (id: string) => rowOf(id, { benches: [idle], connectionsMax: 2 }).how;
+  assert.equal(how("idle-connections"), "0 connections instead of 10: limits.connections_max is 2");
+  assert.equal(how("idle-memory"), "bench.idle_connections is 10, so 1000 were not opened");
 });
 
 test("targetRows() take scaling from pairs of the same round, of the most workers over one", () => {

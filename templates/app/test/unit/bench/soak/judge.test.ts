@@ -8,7 +8,7 @@ import type { Sample, SoakValues } from "../../../../bench/soak/take-sample.ts";
 
 const MIB = 1024 ** 2;
 const nothing = Object.fromEntries(soakFigureNames.map((name) => [name, 0])) as unknown as SoakValues;
-const server = { restarts: 0, rolls: 0, handlerErrors: 0, listening: 3, workers: 3 };
+const server = { restarts: 0, rolls: { rss: 0, heap: 0, asked: 0 }, handlerErrors: 0, listening: 3, workers: 3 };
 
 /** Noise that repeats and has no trend. */
 const jitter = (index: number) => [0.3, -0.2, 0.1, -0.4, 0.2, -0.1, 0.4, -0.3][(index * 5) % 8] as number;

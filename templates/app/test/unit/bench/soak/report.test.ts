@@ -13,7 +13,8 @@ import { soakText } from "../../../../bench/soak/soak-text.ts";
 import { readSample, type ServerCounts, type SoakValues } from "../../../../bench/soak/take-sample.ts";
 
 const MIB = 1024 ** 2;
-const sound: ServerCounts = { restarts: 0, rolls: 0, handlerErrors: 0, listening: 3, workers: 3 };
+const noRolls = { rss: 0, heap: 0, asked: 0 };
+const sound: ServerCounts = { restarts: 0, rolls: noRolls, handlerErrors: 0, listening: 3, workers: 3 };
 const flat = Object.fromEntries(soakFigureNames.map((name) => [name, 0])) as unknown as SoakValues;
 const style = { columns: 100, colour: false, unicode: false };
 
@@ -27,7 +28,8 @@ const context: ReportContext = {
   settings_digest: "0",
   features: [],
   started_at: "2026-01-01T00:00:00.000Z",
-  pinning: { server_cpus: [0], generator_cpus: [1], reason: null },
+  quick: false,
+  pinning: { server_cpus: [0], server_cores: 1, generator_cpus: [1], reason: null },
   host: {
     os: "linux",
     arch: "x64",
@@ -65,9 +67,11 @@ interface Told {
   readonly server?: Partial<ServerCounts>;
   readonly death?: string;
   readonly interrupted?: boolean;
+  readonly findings?: readonly string[];
 }
 
-function reportOf({ blocks = blocksOf(30, () => ({})), counts = {}, server = {}, death, interrupted = false }: Told) {
+function reportOf(told: Told) {
+  const { blocks = blocksOf(30, () => ({})), counts = {}, server = {}, death, interrupted = false } = told;
   const options = parseSoakOptions(["--roll-seconds", "0", "--clients", "4"], 5);
   assert.ok(options !== "help");
   const soaked: Soaked = {
@@ -80,6 +84,7 @@ function reportOf({ blocks = blocksOf(30, () => ({})), counts = {}, server = {},
     startMs: 0,
     death,
     notRolled: undefined,
+    findings: told.findings ?? [],
   };
   const ground = { paths: ["/json"], pipelinePaths: [], bodyPaths: [], socketPaths: [], bodyBytesMax: 10 };
   return soakReport({ context, options, ground, leftOut: [], soaked, interrupted });
@@ -124,8 +129,49 @@ test("soakReport() fails what a sound server never shows", () => {
     [{ server: { restarts: 1 } }, "1 workers died and were started again."],
     [{ server: { handlerErrors: 3 } }, "3 handlers threw."],
     [{ death: "The server ended by itself (SIGKILL)." }, "The server ended by itself (SIGKILL)."],
+    [{ findings: ["Replacing the workers failed once."] }, "Replacing the workers failed once."],
+    [
+      { server: { rolls: { rss: 2, heap: 0, asked: 9 } } },
+      'The watchdog replaced 2 workers because of the process\'s memory (reason "rss").',
+    ],
+    [
+      { server: { rolls: { rss: 0, heap: 1, asked: 9 } } },
+      'The watchdog replaced 1 worker because of a worker\'s heap (reason "heap").',
+    ],
   ];
   for (const [told, finding] of rows) assert.deepEqual(verdictOf(reportOf(told)), ["failed", finding]);
+});
+
+test("soakReport() passes workers that were replaced because that was asked for, and looks that failed", () => {
+  const told = { server: { rolls: { rss: 0, heap: 0, asked: 9 } }, counts: { rolls: 9, unseen: 4 } };
+  assert.deepEqual(verdictOf(reportOf(told)), ["passed"]);
+});
+
+test("soakReport() finds requests that never end beside a rest of which nothing is known", () => {
+  const blocks = blocksOf(30, (index) => ({ in_flight: index === 25 ? Number.NaN : 2 }));
+  const finding = "requests in flight: never less than 2 while no client was there.";
+  assert.deepEqual(verdictOf(reportOf({ blocks })), ["failed", finding]);
+  assert.deepEqual(verdictOf(reportOf({ blocks: blocksOf(30, () => ({ in_flight: Number.NaN })) })), ["passed"]);
+});
+
+test("soakText() does not call growth that slows down no growth", () => {
+  const filling = (index: number) => 100 + 50 * (1 - Math.exp(-index / 8));
+  const report = reportOf({ blocks: blocksOf(30, (index) => ({ memory: filling(index) * MIB })) });
+  assert.deepEqual(verdictOf(report), ["passed"]);
+  assert.match(
+    soakText(report, style),
+    /\nPASSED: no growth that goes on; 2 figures were still settling: soak longer\.\n$/,
+  );
+  const rests = reportOf({
+    interrupted: true,
+    blocks: blocksOf(30, (index) => ({ memory: filling(index) * MIB })).map((block) =>
+      block.moment === "rest" ? { ...block, values: { ...block.values, memory: 100 * MIB } } : block,
+    ),
+  });
+  assert.match(
+    soakText(rests, style),
+    /\nEnded early; no growth that goes on; 1 figure was still settling: soak longer/,
+  );
 });
 
 test("soakReport() allows one lost connection for each client and replaced worker, and what limits refuse", () => {
@@ -177,5 +223,13 @@ test("readSample() sums workers, takes the worst lag, and says what the page doe
   assert.deepEqual([values.memory, values.fds, values.threads], [9, 8, 7]);
   assert.deepEqual([values.heap, values.lag, values.in_flight], [8000, 12.5, 4]);
   assert.ok(Number.isNaN(values.sockets));
-  assert.deepEqual([server.restarts, server.rolls], [1, 5]);
+  assert.equal(server?.restarts, 1);
+  assert.deepEqual(server?.rolls, { rss: 2, heap: 0, asked: 3 });
+});
+
+test("readSample() keeps what /proc tells when the server tells nothing", () => {
+  const { values, server } = readSample(12, { memory: 9, fds: 8, threads: 7 }, undefined);
+  assert.deepEqual([values.memory, values.fds, values.threads], [9, 8, 7]);
+  assert.ok(Number.isNaN(values.heap) && Number.isNaN(values.lag) && Number.isNaN(values.in_flight));
+  assert.equal(server, undefined);
 });

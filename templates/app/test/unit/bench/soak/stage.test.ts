@@ -7,6 +7,7 @@ import { FaultLog } from "../../../../bench/soak/fault-log.ts";
 import type { Deed } from "../../../../bench/soak/mixture.ts";
 import { playDeed } from "../../../../bench/soak/play-deed.ts";
 import { Stage } from "../../../../bench/soak/stage.ts";
+import { Wire } from "../../../../bench/soak/wire.ts";
 
 const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 const BAD = "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
@@ -19,7 +20,13 @@ async function counted(deed: Deed, serve: (socket: Socket) => void, isRolling = 
   });
   const port = await listening(server);
   const counts = noCounts();
-  const parts = { target: { host: "127.0.0.1", port }, counts, log: new FaultLog(), cutsUploads: true };
+  const parts = {
+    target: { host: "127.0.0.1", port },
+    counts,
+    log: new FaultLog(),
+    answerMsMax: 5000,
+    cutsUploads: true,
+  };
   try {
     await playDeed(deed, new Stage({ ...parts, isRolling: () => isRolling }, new AbortController().signal));
   } finally {
@@ -56,6 +63,9 @@ const rows: readonly (readonly [what: string, deed: Deed, serve: (socket: Socket
     ["a malformed request that is refused", garbage, answer(BAD), { malformed: 1 }],
     ["a malformed request that ends the connection", garbage, leave, { malformed: 1 }],
     ["a malformed request that is taken", garbage, answer(OK), { malformed_taken: 1 }],
+    ["a malformed request that breaks the server", garbage, answer(OK.replace("200", "500")), { server_errors: 1 }],
+    ["a malformed request that a limit refuses", garbage, answer(OK.replace("200", "503")), { shed: 1 }],
+    ["a malformed request of another version", garbage, answer(OK.replace("200", "505")), { malformed: 1 }],
     ["a client that leaves", { kind: "abort-answer", paths: ["/a"], reads: true }, answer(OK), { left: 1 }],
   ];
 
@@ -77,9 +87,25 @@ test("playDeed() counts a server that does not listen", async () => {
   const port = await listening(server);
   await new Promise((resolve) => server.close(resolve));
   const counts = noCounts();
-  const parts = { target: { host: "127.0.0.1", port }, counts, log: new FaultLog(), cutsUploads: false };
+  const parts = {
+    target: { host: "127.0.0.1", port },
+    counts,
+    log: new FaultLog(),
+    answerMsMax: 5000,
+    cutsUploads: false,
+  };
   await playDeed(churn, new Stage({ ...parts, isRolling: () => false }, new AbortController().signal));
   assert.equal(counts.refused, 1);
+});
+
+test("Wire.giveUp() says of a server that takes no connections that it was waited for in vain", async () => {
+  const server = createServer();
+  const wire = new Wire({ host: "127.0.0.1", port: await listening(server) });
+  // Before the connection is there.
+  wire.giveUp();
+  await assert.rejects(wire.opened, { name: "WireEnd", kind: "timeouts" });
+  await wire.closed;
+  server.close();
 });
 
 test("Stage.over() ends what is open, and counts nothing for it", async () => {
@@ -90,7 +116,13 @@ test("Stage.over() ends what is open, and counts nothing for it", async () => {
   });
   const port = await listening(server);
   const counts = noCounts();
-  const parts = { target: { host: "127.0.0.1", port }, counts, log: new FaultLog(), cutsUploads: false };
+  const parts = {
+    target: { host: "127.0.0.1", port },
+    counts,
+    log: new FaultLog(),
+    answerMsMax: 5000,
+    cutsUploads: false,
+  };
   const stage = new Stage({ ...parts, isRolling: () => false }, new AbortController().signal);
   const played = playDeed(churn, stage);
   await arrived.promise;
