@@ -2,7 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import process from "node:process";
 
-/** Ends the child with this process, however that ends; a child in a group of its own would live on. */
+/** Ends the child with this process, whatever ends that but SIGKILL; a child in a group of its own would live on. */
 export function killOnExit(child: ChildProcess): void {
   const kill = () => killGroup(child);
   process.once("exit", kill);

@@ -1,8 +1,8 @@
 /**
  * Dynamic compression: replies above a size, of types that it pays for, in the coding that the client likes best.
  *
- * Up to compression.bytes_max a body is compressed at once, which blocks the event loop: 128 KiB of JSON take 0.2 to
- * 0.8 ms at level 1 and 0.4 to 1.6 ms at level 4, whichever the coding (scripts/measure/compression.mjs).
+ * Up to compression.bytes_max a body is compressed at once, which blocks the event loop: 128 KiB of JSON take 0.4 to
+ * 1.2 ms at level 1 and 0.4 to 2.3 ms at level 4, whichever the coding (docs/measurements/compression.json).
  * Larger bodies and streams go through a compressor of their own, of which compression.streams_max run at a time.
  *
  * A reply that has both a secret and a stranger's input in it gives the secret away by its compressed length (BREACH,
