@@ -201,7 +201,7 @@ export const sentences = {
   // Compression
   compress_min: () => "What fits into one packet arrives no sooner when it is smaller.",
   compress_max: () =>
-    "128 KiB of JSON take 0.3 to 1.6 ms; larger replies are compressed in pieces, between which other requests get their turn.",
+    "128 KiB of JSON take 0.4 to 2.3 ms; larger replies are compressed in pieces, between which other requests get their turn.",
   compress_max_latency: () =>
     "A quarter of the usual 128 KiB: half a millisecond at most, during which nothing else runs.",
   compress_level: () => "The middle between speed and size, on the thread that serves.",
