@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
 import { compose } from "../../src/tree/compose.ts";
 import type { FileTree } from "../../src/tree/file-tree.ts";
-import { freePort } from "../../templates/app/test/fixture/free-port.ts";
+import { freePort } from "../../templates/app/bench/server/free-port.ts";
 import { factsOfCase, planOf, REFERENCE, templates } from "./golden-cases.ts";
 import { ImageStore, processOf, processTree, type Runtime, until, whyNoImages } from "./local-image.ts";
 

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, it } from "node:test";
 import { compose } from "../../src/tree/compose.ts";
-import { freePort } from "../../templates/app/test/fixture/free-port.ts";
+import { freePort } from "../../templates/app/bench/server/free-port.ts";
 import { factsOfCase, planOf, REFERENCE, repositoryRoot, templates } from "./golden-cases.ts";
 import { until } from "./local-image.ts";
 

@@ -27,6 +27,7 @@ import { parseSoakOptions, type SoakOptions, soakHelp } from "./soak/options.ts"
 import { probeGround } from "./soak/probe-ground.ts";
 import { type SoakReport, soakReport } from "./soak/soak-report.ts";
 import { type SoakOrder, soakServer } from "./soak/soak-server.ts";
+import { soakSettings } from "./soak/soak-settings.ts";
 import { soakText } from "./soak/soak-text.ts";
 
 const EXIT_FAILED = 1;
@@ -72,7 +73,8 @@ async function soak(project: Project, options: SoakOptions): Promise<SoakReport>
   const noise = readNoise(loadAverage, host.cpus);
   const { adapter } = runtime;
   const program = options.paths.length > 0 ? "project" : "bench";
-  const server = await startServer({ ...project, adapter, pinning, host, program, settings: {} });
+  const { settings, notes: settingNotes } = soakSettings(config);
+  const server = await startServer({ ...project, adapter, pinning, host, program, settings });
   try {
     // Before the soak: what goes wrong here must not cost hours.
     const context = reportContext({
@@ -107,7 +109,8 @@ async function soak(project: Project, options: SoakOptions): Promise<SoakReport>
       interrupt: interrupt.signal,
       onProgress,
     });
-    return soakReport({ context, options, ground, leftOut, soaked, interrupted: interrupt.signal.aborted });
+    const interrupted = interrupt.signal.aborted;
+    return soakReport({ context, options, ground, leftOut, settingNotes, soaked, interrupted });
   } finally {
     await server.stop();
   }

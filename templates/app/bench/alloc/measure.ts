@@ -2,11 +2,12 @@
  * The whole comparison: every backend's process is there at the same time and waits; orders go round among them, so that a
  * slow moment of the machine falls on all. Ctrl-C ends it between two orders; what was measured until then is the result.
  */
+
+import { pause } from "../method/pause.ts";
 import type { Backend } from "./backends.ts";
 import { type Budget, scalingStrategies } from "./budget.ts";
 import { MeasuredProcess } from "./child-process.ts";
 import type { Freeing } from "./churn.ts";
-import { pause } from "./pause.ts";
 import type { ChurnAnswer, Hello, SlabAnswer, SpeedCell } from "./protocol.ts";
 import { strategyNames } from "./strategies.ts";
 

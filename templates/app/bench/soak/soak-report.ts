@@ -75,11 +75,14 @@ export interface SoakSources {
   readonly options: SoakOptions;
   readonly ground: Ground;
   readonly leftOut: readonly string[];
+  /** What the server was set to for the soak, a sentence each. */
+  readonly settingNotes: readonly string[];
   readonly soaked: Soaked;
   readonly interrupted: boolean;
 }
 
-export function soakReport({ context, options, ground, leftOut, soaked, interrupted }: SoakSources): SoakReport {
+export function soakReport(sources: SoakSources): SoakReport {
+  const { context, options, ground, leftOut, settingNotes, soaked, interrupted } = sources;
   const growth = judgeGrowth(soaked.blocks, options.letPassShare);
   const findings = [
     ...(soaked.death === undefined ? [] : [soaked.death]),
@@ -97,6 +100,7 @@ export function soakReport({ context, options, ground, leftOut, soaked, interrup
     verdict: findings.length > 0 ? "failed" : isJudged ? "passed" : "too short to judge",
     findings,
     notes: [
+      ...settingNotes,
       ...leftOut,
       ...(soaked.notRolled === undefined ? [] : [`No worker was replaced: ${soaked.notRolled}.`]),
       ...growth.filter(({ verdict }) => verdict === "settling").map(settlingNote),

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../fixture/free-port.ts";
+import { freePort } from "../../bench/server/free-port.ts";
 import { until } from "../fixture/until.ts";
 
 export type ProxyName = "nginx" | "haproxy";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
+import { freePort } from "../../bench/server/free-port.ts";
 import { runtimeOf } from "../../src/runtime/capabilities.ts";
 import { adapter } from "../fixture/capability.ts";
-import { freePort } from "../fixture/free-port.ts";
 import { copyProject, type ProjectCopy } from "../fixture/project-copy.ts";
 import { endProcesses, startServer } from "../fixture/server-process.ts";
 import { until } from "../fixture/until.ts";

@@ -5,8 +5,8 @@
  */
 import type { MemoryUse } from "../../../src/memory/memory-books.ts";
 import { BenchError } from "../../cli/bench-error.ts";
+import { pause } from "../../method/pause.ts";
 import { residentOf } from "../../server/cpu-time.ts";
-import { pause } from "../pause.ts";
 import { startUseLoad } from "./load-uses.ts";
 import { processNs } from "./process-clock.ts";
 import type { UseCase, UseLoad } from "./use-cases.ts";

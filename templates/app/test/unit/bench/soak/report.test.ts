@@ -87,7 +87,7 @@ function reportOf(told: Told) {
     findings: told.findings ?? [],
   };
   const ground = { paths: ["/json"], pipelinePaths: [], bodyPaths: [], socketPaths: [], bodyBytesMax: 10 };
-  return soakReport({ context, options, ground, leftOut: [], soaked, interrupted });
+  return soakReport({ context, options, ground, leftOut: [], settingNotes: [], soaked, interrupted });
 }
 
 const verdictOf = ({ verdict, findings }: SoakReport) => [verdict, ...findings];

@@ -20,19 +20,17 @@ async function counted(deed: Deed, serve: (socket: Socket) => void, isRolling = 
   });
   const port = await listening(server);
   const counts = noCounts();
-  const parts = {
-    target: { host: "127.0.0.1", port },
-    counts,
-    log: new FaultLog(),
-    answerMsMax: 5000,
-    cutsUploads: true,
-  };
   try {
-    await playDeed(deed, new Stage({ ...parts, isRolling: () => isRolling }, new AbortController().signal));
+    await playDeed(deed, stageOn(port, counts, isRolling));
   } finally {
     server.close();
   }
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+}
+
+function stageOn(port: number, counts: Counts, isRolling = false): Stage {
+  const parts = { target: { host: "127.0.0.1", port }, log: new FaultLog(), answerMsMax: 5000, cutsUploads: true };
+  return new Stage({ ...parts, counts, isRolling: () => isRolling }, new AbortController().signal);
 }
 
 function listening(server: Server): Promise<number> {
@@ -87,14 +85,7 @@ test("playDeed() counts a server that does not listen", async () => {
   const port = await listening(server);
   await new Promise((resolve) => server.close(resolve));
   const counts = noCounts();
-  const parts = {
-    target: { host: "127.0.0.1", port },
-    counts,
-    log: new FaultLog(),
-    answerMsMax: 5000,
-    cutsUploads: false,
-  };
-  await playDeed(churn, new Stage({ ...parts, isRolling: () => false }, new AbortController().signal));
+  await playDeed(churn, stageOn(port, counts));
   assert.equal(counts.refused, 1);
 });
 
@@ -116,14 +107,7 @@ test("Stage.over() ends what is open, and counts nothing for it", async () => {
   });
   const port = await listening(server);
   const counts = noCounts();
-  const parts = {
-    target: { host: "127.0.0.1", port },
-    counts,
-    log: new FaultLog(),
-    answerMsMax: 5000,
-    cutsUploads: false,
-  };
-  const stage = new Stage({ ...parts, isRolling: () => false }, new AbortController().signal);
+  const stage = stageOn(port, counts);
   const played = playDeed(churn, stage);
   await arrived.promise;
   stage.over();
