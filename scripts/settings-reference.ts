@@ -17,7 +17,9 @@ import { root } from "./test-stages.ts";
 export function settingsReference(): string {
   const rows = settingKeys.map((key) => {
     const { unit, reads, source } = rules[key];
-    const inputs = reads.length === 0 ? "nothing" : reads.map((input) => `\`${input}\``).join(", ");
+    // A pin is an exception to the rules, and read by all of them that divide by the workers.
+    const shown = reads.filter((input) => !input.startsWith("pinned."));
+    const inputs = shown.length === 0 ? "nothing" : shown.map((input) => `\`${input}\``).join(", ");
     return `| \`${key}\` | ${settingDescriptions[key]} | ${unit === "none" ? "" : unit} | ${inputs} | ${sourceText(source)} |`;
   });
   const assumed = settingKeys.filter((key) => rules[key].source.kind === "assumed").length;

@@ -1,5 +1,6 @@
 /** The stages of `npm test`: what each runs, and how its own closing lines count tests. */
 import { readdirSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -69,6 +70,8 @@ export const stages: readonly Stage[] = [
         "tsx",
         "--test",
         "--test-reporter=spec",
+        // Node's own default leaves one CPU free, which on two CPUs is half of them.
+        `--test-concurrency=${availableParallelism()}`,
         ...testFiles("test", ["e2e", "golden/expected"]),
       ],
     ],

@@ -3,7 +3,8 @@
  * process, its peak resident size.
  *
  * The commands take turns, and a ratio is taken within a round, so that a slow moment of the machine falls on both. A
- * create writes the whole project and neither installs nor initialises git, as create-vite does not.
+ * create writes the whole project and neither installs nor initialises git, as create-vite does not. A retune finds the
+ * project as it was created, for the machine that it was created on.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -24,14 +25,20 @@ const commands = {
   "create-fastserve --help": [own, "--help"],
   "create-vite, full create": [vite, "app", "--template", "vanilla-ts", "--no-interactive"],
   "create-fastserve, full create": [own, "app", "--yes", "--no-install", "--no-git"],
+  "create-fastserve --dry-run": [own, "app", "--yes", "--dry-run"],
+  "create-fastserve retune, nothing changed": [own, "retune", "--yes"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 type CommandName = keyof typeof commands;
+
+/** Runs in a project instead of an empty folder, and leaves it as it is. */
+const inProject: ReadonlySet<CommandName> = new Set(["create-fastserve retune, nothing changed"]);
 
 const pairs: readonly (readonly [CommandName, CommandName])[] = [
   ["create-fastserve --version", "node -e 0"],
   ["create-fastserve --help", "create-vite --help"],
   ["create-fastserve, full create", "create-vite, full create"],
+  ["create-fastserve retune, nothing changed", "create-fastserve --dry-run"],
 ];
 
 interface Run {
@@ -60,12 +67,22 @@ export interface CommandResult {
 }
 
 export function measureCommands(rounds: number): CommandResult {
+  const place = mkdtempSync(join(tmpdir(), "fastserve-bench-project-"));
+  try {
+    runIn(place, "create-fastserve, full create");
+    return measureIn(join(place, "app"), rounds);
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+function measureIn(project: string, rounds: number): CommandResult {
   const names = Object.keys(commands) as CommandName[];
   const runs = new Map<CommandName, Run[]>(names.map((name) => [name, []]));
   // The first round fills the page cache.
   for (let round = 0; round <= rounds; round += 1) {
     for (const name of names) {
-      const run = runOnce(name);
+      const run = inProject.has(name) ? runIn(project, name) : runInEmptyFolder(name);
       if (round > 0) runs.get(name)?.push(run);
     }
   }
@@ -90,20 +107,24 @@ export function measureCommands(rounds: number): CommandResult {
   };
 }
 
-function runOnce(name: CommandName): Run {
+function runInEmptyFolder(name: CommandName): Run {
   const folder = mkdtempSync(join(tmpdir(), "fastserve-bench-"));
   try {
-    const startedMs = performance.now();
-    const { status, stderr, output } = spawnSync(process.execPath, ["--require", reportUsage, ...commands[name]], {
-      cwd: folder,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe", "pipe"],
-    });
-    const wallMs = performance.now() - startedMs;
-    if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`);
-    const { cpuUs, rssPeakKiB } = JSON.parse(output[3] ?? "") as { cpuUs: number; rssPeakKiB: number };
-    return { wallMs, cpuMs: cpuUs / 1000, rssPeakMiB: rssPeakKiB / 1024 };
+    return runIn(folder, name);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function runIn(folder: string, name: CommandName): Run {
+  const startedMs = performance.now();
+  const { status, stderr, output } = spawnSync(process.execPath, ["--require", reportUsage, ...commands[name]], {
+    cwd: folder,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
+  });
+  const wallMs = performance.now() - startedMs;
+  if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`);
+  const { cpuUs, rssPeakKiB } = JSON.parse(output[3] ?? "") as { cpuUs: number; rssPeakKiB: number };
+  return { wallMs, cpuMs: cpuUs / 1000, rssPeakMiB: rssPeakKiB / 1024 };
 }

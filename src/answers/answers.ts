@@ -13,8 +13,11 @@ import type {
   Workload,
 } from "./choices.ts";
 
-/** Most specific first: a flag beats the environment, that beats the file, that beats the default. */
-export type AnswerOrigin = "asked" | "flag" | "environment" | "file" | "default";
+/**
+ * Most specific first: a flag beats the environment, that beats the file, that beats the default. "project": a profile
+ * has the answer of its project, where somebody gave it.
+ */
+export type AnswerOrigin = "asked" | "flag" | "environment" | "file" | "project" | "default";
 
 export interface Answer<T> {
   readonly value: T;

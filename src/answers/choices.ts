@@ -6,7 +6,7 @@ export const exposures = ["proxy", "direct"] as const;
 export const allocatorBackends = ["auto", "system", "mimalloc", "jemalloc", "tcmalloc"] as const;
 export const tlsModes = ["off", "files", "dev"] as const;
 export const tlsProfiles = ["intermediate", "modern"] as const;
-export const deployTargets = ["docker", "systemd"] as const;
+export const deployTargets = ["docker", "systemd", "github"] as const;
 /** In the order of the server's pipeline, the outermost first. */
 export const featureNames = [
   "request-id",

@@ -1,54 +1,25 @@
 /** Command line -> words, given answers and control flags. Problems are collected, never thrown one by one. */
 import { parseArgs } from "node:util";
 import type { Problem } from "../lib/errors.ts";
+import {
+  type Control,
+  type ControlFlag,
+  controlFlags,
+  type ListKey,
+  type SwitchKey,
+  type TextKey,
+} from "./control-flags.ts";
 import type { Given } from "./given.ts";
 import { editsAllowed, nearest } from "./nearest.ts";
 import { type QuestionKey, questionKeys, questions } from "./questions.ts";
-
-/** Flags that steer the run and are no answers. */
-export interface Control {
-  readonly yes: boolean;
-  readonly dryRun: boolean;
-  readonly json: boolean;
-  readonly force: boolean;
-  readonly install: boolean;
-  readonly git: boolean;
-  readonly help: boolean;
-  readonly version: boolean;
-  /** A path, or "-" for standard input. */
-  readonly config: string | undefined;
-}
-
-export interface ControlFlag {
-  readonly key: keyof Control;
-  readonly short?: string;
-  /** How `--help` prints it. */
-  readonly usage: string;
-  readonly help: string;
-}
-
-/** By flag name; boolean ones also exist as `--no-NAME`. */
-export const controlFlags: Readonly<Record<string, ControlFlag>> = {
-  yes: { key: "yes", short: "y", usage: "-y, --yes", help: "Take the default for every answer that is not given." },
-  "dry-run": { key: "dryRun", usage: "--dry-run", help: "Print the plan and the files; write nothing." },
-  json: { key: "json", usage: "--json", help: "Only JSON on standard output; never ask." },
-  config: {
-    key: "config",
-    usage: "--config FILE|-",
-    help: "Read answers from a JSON or TOML file, or standard input.",
-  },
-  force: { key: "force", usage: "--force", help: "Write into a directory that holds other files; keep those files." },
-  install: { key: "install", usage: "--no-install", help: "Do not install packages." },
-  git: { key: "git", usage: "--no-git", help: "Do not make a git repository." },
-  help: { key: "help", short: "h", usage: "-h, --help", help: "Print this text." },
-  version: { key: "version", short: "V", usage: "-V, --version", help: "Print the version." },
-};
 
 export interface CommandLine {
   /** Everything that is no flag: a command, a directory, a setting's key. */
   readonly words: readonly string[];
   readonly given: readonly Given[];
   readonly control: Control;
+  /** Names of the control flags that are given. */
+  readonly flags: readonly string[];
   readonly problems: readonly Problem[];
 }
 
@@ -56,7 +27,15 @@ const keyOfFlag = new Map<string, QuestionKey>(questionKeys.map((key) => [questi
 
 /** Arguments without node and script. A literal "--" is dropped: `bun create` forwards it. */
 export function parseFlags(argv: readonly string[]): CommandLine {
-  const state: State = { words: [], values: new Map(), control: new Map(), config: undefined, problems: [] };
+  const state: State = {
+    words: [],
+    values: new Map(),
+    switches: new Map(),
+    texts: new Map(),
+    lists: new Map(),
+    flags: new Set(),
+    problems: [],
+  };
   const { tokens } = parseArgs({
     args: argv.filter((argument) => argument !== "--"),
     options: parserOptions(),
@@ -72,6 +51,7 @@ export function parseFlags(argv: readonly string[]): CommandLine {
     words: state.words,
     given: [...state.values].map(([key, raw]) => ({ key, raw, origin: "flag", where: `--${questions[key].flag}` })),
     control: controlOf(state),
+    flags: [...state.flags],
     problems: state.problems,
   };
 }
@@ -79,8 +59,10 @@ export function parseFlags(argv: readonly string[]): CommandLine {
 interface State {
   readonly words: string[];
   readonly values: Map<QuestionKey, string | string[]>;
-  readonly control: Map<keyof Control, boolean>;
-  config: string | undefined;
+  readonly switches: Map<SwitchKey, boolean>;
+  readonly texts: Map<TextKey, string>;
+  readonly lists: Map<ListKey, string[]>;
+  readonly flags: Set<string>;
   readonly problems: Problem[];
 }
 
@@ -97,7 +79,7 @@ function parserOptions(): Record<string, ParserOption> {
   const options: Record<string, ParserOption> = {};
   for (const flag of keyOfFlag.keys()) options[flag] = { type: "string" };
   for (const [name, flag] of Object.entries(controlFlags)) {
-    const type = flag.key === "config" ? "string" : "boolean";
+    const type = flag.kind === "switch" ? "boolean" : "string";
     options[name] = flag.short === undefined ? { type } : { type, short: flag.short };
   }
   return options;
@@ -109,9 +91,10 @@ function readOption(state: State, token: OptionToken): void {
   const key = keyOfFlag.get(name);
   const control = Object.hasOwn(controlFlags, name) ? controlFlags[name] : undefined;
   if (key !== undefined) readAnswer(state, key, token);
-  else if (control?.key === "config") readConfig(state, token);
-  else if (control !== undefined) readSwitch(state, control.key, token, true);
-  else if (name.startsWith("no-")) readNegation(state, name.slice("no-".length), token);
+  else if (control !== undefined) {
+    state.flags.add(name);
+    readControl(state, control, token);
+  } else if (name.startsWith("no-")) readNegation(state, name.slice("no-".length), token);
   else state.problems.push(unknownFlag(token.rawName));
 }
 
@@ -121,32 +104,48 @@ function readAnswer(state: State, key: QuestionKey, token: OptionToken): void {
   const before = state.values.get(key);
   if (questions[key].shape.kind === "list" && value !== "all" && value !== "none") {
     const parts = value.split(",").flatMap((part) => (part.trim() === "" ? [] : [part.trim()]));
+    // "all" or "none" beside a list contradicts it in either order.
+    if (typeof before === "string") state.problems.push(givenTwice(token, key, before, value));
     state.values.set(key, Array.isArray(before) ? [...before, ...parts] : parts);
     return;
   }
-  if (before !== undefined && before !== value) {
-    state.problems.push({
-      code: "ANSWER_INVALID",
-      key,
-      message: `${token.rawName} is given twice, as ${JSON.stringify(before)} and as ${JSON.stringify(value)}.`,
-      next: "Keep one of them.",
-    });
-  }
+  if (before !== undefined && before !== value) state.problems.push(givenTwice(token, key, before, value));
   state.values.set(key, value);
 }
 
-function readConfig(state: State, token: OptionToken): void {
-  const value = textAfter(state, token, 'a file, or "-" for standard input');
-  if (value === undefined) return;
-  if (state.config !== undefined && state.config !== value) {
-    state.problems.push({
-      code: "ANSWER_INVALID",
-      key: "config",
-      message: `--config is given twice, as "${state.config}" and as "${value}".`,
-      next: "Keep one of them.",
-    });
+function readControl(state: State, flag: ControlFlag, token: OptionToken): void {
+  if (flag.kind === "switch") {
+    readSwitch(state, flag.key, token, true);
+    return;
   }
-  state.config = value;
+  const value = textAfter(state, token, flag.wanted);
+  if (value === undefined) return;
+  if (flag.kind === "list") {
+    state.lists.set(flag.key, [...(state.lists.get(flag.key) ?? []), value]);
+    return;
+  }
+  const before = state.texts.get(flag.key);
+  if (before !== undefined && before !== value) state.problems.push(givenTwice(token, token.name, before, value));
+  if (flag.choices?.includes(value) === false) state.problems.push(noChoice(token, value, flag.choices));
+  state.texts.set(flag.key, value);
+}
+
+function noChoice(token: OptionToken, value: string, choices: readonly string[]): Problem {
+  return {
+    code: "ANSWER_INVALID",
+    key: token.name,
+    message: `${token.rawName} ${JSON.stringify(value)} is none of ${choices.join(", ")}.`,
+    next: `Use ${token.rawName} ${nearest(value, choices) ?? choices[0]}.`,
+  };
+}
+
+function givenTwice(token: OptionToken, key: string, before: unknown, value: unknown): Problem {
+  return {
+    code: "ANSWER_INVALID",
+    key,
+    message: `${token.rawName} is given twice, as ${JSON.stringify(before)} and as ${JSON.stringify(value)}.`,
+    next: "Keep one of them.",
+  };
 }
 
 /** The value of a flag that needs one. The parser takes any next word, so "--runtime --yes" is caught here. */
@@ -163,9 +162,9 @@ function textAfter(state: State, token: OptionToken, wanted: string): string | u
   return undefined;
 }
 
-function readSwitch(state: State, key: keyof Control, token: OptionToken, meaning: boolean): void {
-  if (token.inlineValue !== true || token.value === "true") state.control.set(key, meaning);
-  else if (token.value === "false") state.control.set(key, !meaning);
+function readSwitch(state: State, key: SwitchKey, token: OptionToken, meaning: boolean): void {
+  if (token.inlineValue !== true || token.value === "true") state.switches.set(key, meaning);
+  else if (token.value === "false") state.switches.set(key, !meaning);
   else {
     state.problems.push({
       code: "ANSWER_INVALID",
@@ -179,7 +178,8 @@ function readSwitch(state: State, key: keyof Control, token: OptionToken, meanin
 /** `--no-install`, and for answers that can be nothing: `--no-tls`, `--no-deploy`. */
 function readNegation(state: State, name: string, token: OptionToken): void {
   const control = Object.hasOwn(controlFlags, name) ? controlFlags[name] : undefined;
-  if (control !== undefined && control.key !== "config") {
+  if (control?.kind === "switch") {
+    state.flags.add(name);
     readSwitch(state, control.key, token, false);
     return;
   }
@@ -209,17 +209,24 @@ function unknownFlag(rawName: string): Problem {
   };
 }
 
-function controlOf(state: State): Control {
-  const on = (key: keyof Control, unless: boolean): boolean => state.control.get(key) ?? unless;
+function controlOf({ switches, texts, lists }: State): Control {
+  const on = (key: SwitchKey): boolean => switches.get(key) ?? false;
   return {
-    yes: on("yes", false),
-    dryRun: on("dryRun", false),
-    json: on("json", false),
-    force: on("force", false),
-    install: on("install", true),
-    git: on("git", true),
-    help: on("help", false),
-    version: on("version", false),
-    config: state.config,
+    yes: on("yes"),
+    dryRun: on("dryRun"),
+    json: on("json"),
+    force: on("force"),
+    install: switches.get("install") ?? true,
+    git: switches.get("git") ?? true,
+    help: on("help"),
+    version: on("version"),
+    config: texts.get("config"),
+    patch: on("patch"),
+    profile: texts.get("profile"),
+    removeProfile: texts.get("removeProfile"),
+    onConflict: texts.get("onConflict"),
+    restore: lists.get("restore") ?? [],
+    planDigest: texts.get("planDigest"),
+    allowDowngrade: on("allowDowngrade"),
   };
 }

@@ -5,7 +5,7 @@ import type { QuestionKey } from "./questions.ts";
 export interface Given {
   readonly key: QuestionKey;
   readonly raw: unknown;
-  readonly origin: Exclude<AnswerOrigin, "default">;
+  readonly origin: Exclude<AnswerOrigin, "project" | "default">;
   /** Where it stands, as an error names it: "--runtime", "CREATE_FASTSERVE_RUNTIME", "answers.json". */
   readonly where: string;
 }

@@ -307,6 +307,7 @@ export const questions: QuestionTable = {
       choices: describe(deployTargets, {
         docker: ["Docker", "a Dockerfile with the plan's environment"],
         systemd: ["systemd", "a unit with the plan's limits"],
+        github: ["GitHub Actions", "a workflow that opens what a retune would change as a pull request"],
       }),
     },
     // An allocator and the engine's flags must be set before the process starts. The Dockerfile is where the plan

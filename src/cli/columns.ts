@@ -17,3 +17,12 @@ export function brokenLines(text: string, indent: number, columns: number): read
   }
   return [...lines, line];
 }
+
+/** Deep enough to tell the lines of one entry from the next entry. */
+const HANGING_CHARS = 2;
+
+/** The text in lines of at most `columns` characters; all but the first are indented. */
+export function hangingLines(text: string, columns: number): readonly string[] {
+  const [first = "", ...rest] = brokenLines(text, HANGING_CHARS, columns);
+  return [first, ...rest.map((line) => `${" ".repeat(HANGING_CHARS)}${line}`)];
+}

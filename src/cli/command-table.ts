@@ -10,6 +10,34 @@ export const createRow: CommandRow = {
 };
 
 export const commandTable: Readonly<Record<string, CommandRow>> = {
+  retune: {
+    usage: "retune [DIRECTORY]",
+    help: "Adapt a project to changed hardware or other answers; shows the effects first, keeps every edit.",
+    wordsMax: 1,
+    answers: true,
+    load: async () => (await import("./commands/retune.ts")).retune,
+  },
+  upgrade: {
+    usage: "upgrade [DIRECTORY]",
+    help: "Bring a project to this version's templates and rules, with its recorded answers and facts.",
+    wordsMax: 1,
+    answers: false,
+    load: async () => (await import("./commands/upgrade.ts")).upgrade,
+  },
+  diff: {
+    usage: "diff [DIRECTORY]",
+    help: "Print what retune would change; exit code 3 when anything would.",
+    wordsMax: 1,
+    answers: true,
+    load: async () => (await import("./commands/diff.ts")).diffCommand,
+  },
+  doctor: {
+    usage: "doctor [DIRECTORY]",
+    help: "Look for what is in the way of the next run or of the server: records, drift, conflicts, packages, this host.",
+    wordsMax: 1,
+    answers: false,
+    load: async () => (await import("./commands/doctor.ts")).doctor,
+  },
   probe: {
     usage: "probe",
     help: "Print this machine's facts as JSON, to be carried to another machine.",
@@ -39,6 +67,3 @@ export const commandTable: Readonly<Record<string, CommandRow>> = {
     load: async () => (await import("./commands/schema.ts")).schema,
   },
 };
-
-/** Names kept for commands of the lifecycle, so that none of them becomes a directory by mistake. */
-export const reservedCommands: readonly string[] = ["retune", "upgrade", "diff", "doctor"];

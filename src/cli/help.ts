@@ -1,5 +1,5 @@
 /** The text of `--help`, printed from the command table and the question table. */
-import { controlFlags } from "../answers/flags.ts";
+import { type ControlFlag, controlFlags } from "../answers/control-flags.ts";
 import { questionKeys, questions } from "../answers/questions.ts";
 import { brokenLines } from "./columns.ts";
 import { commandTable, createRow } from "./command-table.ts";
@@ -23,15 +23,31 @@ export function helpText(style: Style): string {
     ...questionKeys.map((key) => line(`--${questions[key].flag} ${questions[key].placeholder}`, questions[key].help)),
     "",
     style.bold("Run"),
-    ...Object.values(controlFlags).map((flag) => line(flag.usage, flag.help)),
+    ...flagsOf((flag) => !isForProjects(flag)),
+    "",
+    style.bold("Run on a project"),
+    ...flagsOf(isForProjects),
     "",
     style.bold("Notes"),
     "  Every answer is also an environment variable, CREATE_FASTSERVE_<FLAG>, and a key of --config.",
     "  A flag beats the environment, that beats the file, that beats the default.",
+    "  On a project an answer changes the recorded one. Without --target this machine is probed again, or the recorded",
+    "  preset is looked up again; --target recorded keeps the facts as they are recorded.",
     "  Through npm, flags stand behind a --:  npm create fastserve@latest my-server -- --runtime deno",
     "  Exit codes: 0 done, 1 internal error, 2 usage or invalid answers, 3 conflicts or drift,",
     "  4 unsafe target, 5 install failed, 130 cancelled.",
   ].join("\n");
+}
+
+function flagsOf(belongs: (flag: ControlFlag) => boolean): readonly string[] {
+  return Object.values(controlFlags)
+    .filter(belongs)
+    .map((flag) => line(flag.usage, isForProjects(flag) ? `${flag.help} (${flag.only?.join(", ")})` : flag.help));
+}
+
+/** Of commands that work on a project which is there. */
+function isForProjects({ only }: ControlFlag): boolean {
+  return only !== undefined && !only.includes("create");
 }
 
 function line(left: string, help: string): string {

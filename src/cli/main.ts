@@ -2,11 +2,12 @@
  * argv -> command -> exit code. The only place that prints errors and ends the process.
  * Nothing here needs the wizard, the schema library or the plan: `--help` and `--version` stay quick.
  */
+import { controlFlags } from "../answers/control-flags.ts";
 import { type CommandLine, parseFlags } from "../answers/flags.ts";
 import { editsAllowed, nearest } from "../answers/nearest.ts";
 import { AppError, exitCodes, type Problem } from "../lib/errors.ts";
 import type { CommandRow } from "./command.ts";
-import { commandTable, createRow, reservedCommands } from "./command-table.ts";
+import { commandTable, createRow } from "./command-table.ts";
 import { helpText } from "./help.ts";
 import { generatorVersion } from "./package-root.ts";
 import { errorDocument, errorText, internalDocument, internalText } from "./present-errors.ts";
@@ -44,6 +45,7 @@ async function runCommand(line: CommandLine, terminal: Terminal): Promise<number
     ...line.problems,
     ...(named === undefined ? commandProblems(first) : []),
     ...wordProblems(row, rest, line),
+    ...flagProblems(named === undefined ? "create" : first, row, line),
   ];
   if (problems.length > 0) throw new AppError(problems);
   const command = await row.load();
@@ -67,16 +69,6 @@ async function runCommand(line: CommandLine, terminal: Terminal): Promise<number
 
 /** A first word that looks like a command is not made into a directory in silence. */
 function commandProblems(word: string): readonly Problem[] {
-  if (reservedCommands.includes(word)) {
-    return [
-      {
-        code: "COMMAND_UNKNOWN",
-        key: word,
-        message: `This version (${generatorVersion}) has no command "${word}".`,
-        next: `See create-fastserve --help. For a directory of this name write ./${word}.`,
-      },
-    ];
-  }
   // Two swapped letters are two edits; in a short word two edits would catch ordinary names.
   const near = nearest(word, Object.keys(commandTable), word.length < 6 ? 1 : 2);
   if (word.length < 4 || near === undefined) return [];
@@ -114,6 +106,22 @@ function wordProblems(row: CommandRow, words: readonly string[], line: CommandLi
     });
   }
   return problems;
+}
+
+/** A flag of another command steers nothing here, and whoever gave it expects that it does. */
+function flagProblems(command: string, row: CommandRow, line: CommandLine): readonly Problem[] {
+  return line.flags.flatMap((name): Problem[] => {
+    const only = Object.hasOwn(controlFlags, name) ? controlFlags[name]?.only : undefined;
+    if (only === undefined || only.includes(command)) return [];
+    return [
+      {
+        code: "ARGUMENT_UNKNOWN",
+        key: name,
+        message: `--${name} means nothing to: create-fastserve ${row.usage}.`,
+        next: only.includes("create") ? "Leave it out: it is for making a project." : `It is for ${only.join(", ")}.`,
+      },
+    ];
+  });
 }
 
 function report(error: unknown, line: CommandLine, terminal: Terminal): number {

@@ -6,6 +6,7 @@ import type { Plan } from "../plan/plan.ts";
 import { solve } from "../plan/solve.ts";
 import { compose } from "../tree/compose.ts";
 import type { FileTree } from "../tree/file-tree.ts";
+import type { Profiles } from "../tree/profile-wish.ts";
 import { generatorVersion, packageRoot } from "./package-root.ts";
 import type { Targets } from "./target.ts";
 
@@ -15,6 +16,7 @@ export function makePlan(answers: Answers, targets: Targets): Plan {
   return solve(answers, facts, { generatorVersion, target: label });
 }
 
-export function makeTree(plan: Plan): FileTree {
-  return compose(plan, templateFiles(join(packageRoot, "templates")));
+/** @param profiles the same server's plans for other targets */
+export function makeTree(plan: Plan, profiles?: Profiles): FileTree {
+  return compose(plan, templateFiles(join(packageRoot, "templates")), profiles);
 }

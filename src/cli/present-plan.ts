@@ -1,22 +1,24 @@
 /** The plan as text for people and as JSON for programs. */
+import type { SettingKey } from "../../templates/app/src/config/schema.ts";
 import { formatBytes, formatCpus } from "../lib/units.ts";
 import type { Decision } from "../plan/decision.ts";
-import { explainAll, explainBudget, mainDecisions } from "../plan/explain.ts";
+import { explainAll, explainBudget, mainDecisions, type Shown } from "../plan/explain.ts";
 import type { Plan } from "../plan/plan.ts";
 import { say } from "../plan/reasons.ts";
 import { brokenLines } from "./columns.ts";
 import type { Style } from "./style.ts";
+import { warningLines } from "./warning-lines.ts";
 
 /** Every decision with its reason, origin, source and clamp; then the budget and the warnings. */
-export function planText(plan: Plan, style: Style): string {
+export function planText(plan: Plan, style: Style, shownOf?: (key: SettingKey) => Shown): string {
   return [
     style.bold(`Plan for ${plan.target}: ${factsLine(plan.facts)}; adapter ${plan.adapter}`),
     "",
-    explainAll(plan),
+    explainAll(plan, shownOf),
     "",
     style.bold("Memory budget"),
     explainBudget(plan),
-    ...warningLines(plan, style),
+    ...unbrokenWarnings(plan, style),
   ].join("\n");
 }
 
@@ -33,14 +35,11 @@ export function mainLines(plan: Plan, style: Style, columns: number): readonly s
       ...rest.map((line) => `${" ".repeat(indent)}${style.dim(line)}`),
     ];
   });
-  const warnings = plan.warnings.flatMap((warning) => {
-    const [first = "", ...rest] = brokenLines(say(warning), 2, columns);
-    return [`${style.yellow(style.warning)} ${first}`, ...rest.map((line) => `  ${line}`)];
-  });
+  const warnings = plan.warnings.flatMap((warning) => warningLines(say(warning), style, columns));
   return [...lines, ...warnings];
 }
 
-function warningLines(plan: Plan, style: Style): readonly string[] {
+function unbrokenWarnings(plan: Plan, style: Style): readonly string[] {
   return plan.warnings.map((warning) => `${style.yellow(style.warning)} ${say(warning)}`);
 }
 

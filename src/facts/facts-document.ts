@@ -158,8 +158,17 @@ function reportUnknownKeys(record: UnknownRecord, known: readonly string[], pref
   }
 }
 
+/** Whether a target can be called so, in comments and on terminals. */
+export function isLabel(value: unknown): value is string {
+  return isLine(value, LABEL_LENGTH_MAX);
+}
+
+function isLine(value: unknown, lengthMax: number): value is string {
+  return typeof value === "string" && value !== "" && value.length <= lengthMax && !CONTROL.test(value);
+}
+
 function readLine(value: unknown, name: string, lengthMax: number, report: Report): string | undefined {
-  if (typeof value === "string" && value !== "" && value.length <= lengthMax && !CONTROL.test(value)) return value;
+  if (isLine(value, lengthMax)) return value;
   report(name, `"${name}" is ${shown(value)}; expected one line of 1 to ${lengthMax} characters.`);
   return undefined;
 }

@@ -38,10 +38,16 @@ export function nextSteps(input: NextStepsInput): string[] {
 
 /** `cd` into the project; none when the user is there already. */
 export function enterCommand(directory: string, currentDirectory: string, shell: Shell): string[] {
+  const word = directoryWord(directory, currentDirectory, shell);
+  return word === undefined ? [] : [`cd ${word}`];
+}
+
+/** The project's directory as a word of a command; undefined when the user is there already. */
+export function directoryWord(directory: string, currentDirectory: string, shell: Shell): string | undefined {
   const relative = path.relative(currentDirectory, directory);
-  if (relative === "") return [];
+  if (relative === "") return undefined;
   const isBelow = !relative.startsWith("..") && !path.isAbsolute(relative);
   const target = isBelow ? relative : directory;
   // A name that begins with a dash would be read as an option.
-  return [`cd ${shellWord(target.startsWith("-") ? `./${target}` : target, shell)}`];
+  return shellWord(target.startsWith("-") ? `./${target}` : target, shell);
 }

@@ -12,7 +12,7 @@ export interface DetectedPackageManager {
 }
 
 /** In the order in which they are looked for: bun and deno also read package-lock.json, so npm's comes last. */
-const lockfiles: readonly (readonly [string, PackageManager])[] = [
+export const lockfiles: readonly (readonly [string, PackageManager])[] = [
   ["pnpm-lock.yaml", "pnpm"],
   ["yarn.lock", "yarn"],
   ["bun.lock", "bun"],
@@ -35,12 +35,17 @@ export function detectPackageManager(
   if (invoked !== undefined) return found(exec, invoked, "invoked");
   const folders = foldersAround(fs, directory);
   for (const folder of folders) {
-    const field = nameIn(fieldOf(fs, path.join(folder, "package.json")));
+    const field = declaredPackageManager(fs, folder);
     if (field !== undefined) return found(exec, field, "field");
     const lockfile = lockfiles.find(([file]) => fs.info(path.join(folder, file)) !== undefined);
     if (lockfile !== undefined) return found(exec, lockfile[1], "lockfile");
   }
   return found(exec, "npm", "default");
+}
+
+/** What the field `packageManager` of the folder's package.json names; undefined: nothing that is known. */
+export function declaredPackageManager(fs: FileSystem, folder: string): PackageManager | undefined {
+  return nameIn(fieldOf(fs, path.join(folder, "package.json")));
 }
 
 /** "pnpm/9.1.0 npm/? node/v20" and "pnpm@9.1.0+sha512..." both begin with the name. */
@@ -67,13 +72,16 @@ function foldersAround(fs: FileSystem, directory: string): readonly string[] {
 }
 
 function fieldOf(fs: FileSystem, file: string): string | undefined {
-  const bytes = fs.read(file);
-  if (bytes === undefined) return undefined;
   try {
-    const document: { packageManager?: unknown } | null = JSON.parse(Buffer.from(bytes).toString("utf8"));
+    const bytes = fs.read(file);
+    if (bytes === undefined) return undefined;
+    const text = Buffer.from(bytes)
+      .toString("utf8")
+      .replace(/^\uFEFF/, "");
+    const document: { packageManager?: unknown } | null = JSON.parse(text);
     return typeof document?.packageManager === "string" ? document.packageManager : undefined;
   } catch {
-    // A package.json that somebody else broke decides nothing here.
+    // A package.json that somebody else broke, or that cannot be read, decides nothing here.
     return undefined;
   }
 }

@@ -125,6 +125,7 @@ function sleep(durationMs: number): void {
 }
 
 function findExecutable(command: string): string | undefined {
+  if (path.isAbsolute(command)) return isExecutable(command) ? command : undefined;
   const variables = process.env;
   const folders = (variables.PATH ?? variables.Path ?? "").split(path.delimiter).filter((part) => part !== "");
   const endings = onWindows ? (variables.PATHEXT ?? ".COM;.EXE;.BAT;.CMD").split(";") : [""];

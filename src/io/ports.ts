@@ -50,9 +50,9 @@ export interface ExecResult {
 
 export interface Exec {
   /**
-   * Runs a command found on PATH and never rejects: a command that cannot start has exit code 127, one that a signal
-   * ended 128 + its number. `inherit` sends all its output to standard error (standard output carries only results);
-   * otherwise the output is captured, at most 1 MiB of each stream.
+   * Runs a command found on PATH, or at an absolute path, and never rejects: a command that cannot start has exit code
+   * 127, one that a signal ended 128 + its number. `inherit` sends all its output to standard error (standard output
+   * carries only results); otherwise the output is captured, at most 1 MiB of each stream.
    */
   run(command: string, args: readonly string[], options: { cwd: string; inherit?: boolean }): Promise<ExecResult>;
   /** Whether PATH holds an executable of this name. */

@@ -99,7 +99,7 @@ export interface ThreadShape {
 }
 
 /** scrypt with N = 2^14 and r = 8 fills 128 * N * r bytes while it verifies one password. */
-const HASH_BYTES = MiB(16);
+export const HASH_BYTES = MiB(16);
 
 /** One data-plane thread without its heap. The hash's memory is counted for each: the engine's flags know one size. */
 function threadBytesOf({ adapter, auth }: ThreadShape): number {

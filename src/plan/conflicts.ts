@@ -73,7 +73,8 @@ const table: readonly Conflict[] = [
   {
     key: "deploy",
     refuses: (deploy, _values, { container }) =>
-      container === "isolate" ? reason("refuse_isolate_deploy", { deploy }) : undefined,
+      // A workflow of the repository is about the project, not about where it runs.
+      container === "isolate" && deploy !== "github" ? reason("refuse_isolate_deploy", { deploy }) : undefined,
     nearest: () => "--deploy none",
   },
   {

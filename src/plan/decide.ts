@@ -26,6 +26,7 @@ export interface Inputs {
   readonly answers: Answers;
   readonly facts: HardwareFacts;
   readonly decided: ReadonlyMap<SettingKey, Decision>;
+  readonly pinned?: ReadonlyMap<SettingKey, SettingContent>;
 }
 
 /** Reading an undeclared input, or a value that is not a whole number, is a defect of the rule and throws. */
@@ -36,6 +37,7 @@ export function decide(key: SettingKey, row: unknown, inputs: Inputs): Decision 
   const read = ((name: InputKey) => {
     assert((rule.reads as readonly InputKey[]).includes(name), `the rule of ${key} reads ${name} without declaring it`);
     const { value, origin } = lookUp(name, inputs);
+    if (value === undefined && name.startsWith(PINNED)) return value;
     noted[name] = value;
     origins[name] = { origin, kind: inputKind(name) };
     return value;
@@ -64,8 +66,14 @@ export function decide(key: SettingKey, row: unknown, inputs: Inputs): Decision 
   };
 }
 
+/** Before the name of a setting in the name of an input. */
+const PINNED = "pinned.";
+
 function lookUp(name: InputKey, inputs: Inputs): { value: Decision["inputs"][string]; origin: DecisionOrigin } {
   if (name === "adapter") return { value: inputs.adapter, origin: answerOrigin(inputs.answers.runtime.origin) };
+  if (name.startsWith(PINNED)) {
+    return { value: inputs.pinned?.get(name.slice(PINNED.length) as SettingKey), origin: "asked" };
+  }
   if (name.startsWith("features.")) {
     const { value, origin } = inputs.answers.features;
     return { value: value.includes(name.slice("features.".length) as FeatureName), origin: answerOrigin(origin) };

@@ -1,7 +1,7 @@
 /** A plan in words: one setting, all settings, or the handful that matters most. Pure text, no colour. */
 import type { SettingKey } from "../../templates/app/src/config/schema.ts";
 import { formatBytes } from "../lib/units.ts";
-import type { Decision } from "./decision.ts";
+import type { Decision, SettingContent } from "./decision.ts";
 import type { Plan } from "./plan.ts";
 import { contentText, hintOf, quantity } from "./quantity.ts";
 import { say } from "./reasons.ts";
@@ -12,13 +12,22 @@ export function valueText({ value, unit }: Pick<Decision, "value" | "unit">): st
   return value === undefined ? "none" : contentText(value, unit);
 }
 
+/** What a project has of a setting beside the plan. */
+export interface Shown {
+  /** What is in force. */
+  readonly value: SettingContent | undefined;
+  readonly notes: readonly string[];
+}
+
 /** All that is known about one setting, as lines. */
-export function explainSetting(plan: Plan, key: SettingKey): string {
+export function explainSetting(plan: Plan, key: SettingKey, shown?: Shown): string {
   const decision = plan.decisions[key];
-  const { value, unit, clampedBy } = decision;
+  const { unit, clampedBy } = decision;
+  const { value, notes } = shown ?? { value: decision.value, notes: [] };
   const exact = value !== undefined && hintOf(value, unit) !== undefined ? ` (${value})` : "";
   const lines = [
-    `${key} = ${valueText(decision)}${exact}`,
+    `${key} = ${valueText({ value, unit })}${exact}`,
+    ...notes.map((note) => `  ${note}`),
     `  why     ${say(decision.reason)}`,
     ...(clampedBy
       ? [
@@ -52,10 +61,10 @@ export function explainBudget(plan: Plan): string {
 }
 
 /** Every setting in the schema's order, then what rests on assumptions. */
-export function explainAll(plan: Plan): string {
+export function explainAll(plan: Plan, shownOf?: (key: SettingKey) => Shown): string {
   const assumedKeys = assumedSettings(plan);
   return [
-    ...settingKeys.map((key) => explainSetting(plan, key)),
+    ...settingKeys.map((key) => explainSetting(plan, key, shownOf?.(key))),
     `${assumedKeys.length} of ${settingKeys.length} settings rest on assumed sources: ${assumedKeys.join(", ")}.`,
   ].join("\n\n");
 }

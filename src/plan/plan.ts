@@ -25,6 +25,8 @@ export interface Plan {
   readonly target: string;
   /** In the schema's order. */
   readonly decisions: Readonly<Record<SettingKey, Decision>>;
+  /** What the rules say of settings that are pinned to something else, beside all other pins. */
+  readonly unpinned: Readonly<Partial<Record<SettingKey, Decision>>>;
   readonly budget: readonly BudgetRow[];
   /** What the user should know although nothing is refused. */
   readonly warnings: readonly Reason[];

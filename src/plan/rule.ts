@@ -10,22 +10,36 @@ import type { FactKey, FactValues } from "../facts/hardware-facts.ts";
 import type { Reason, SettingContent, Source, Unit } from "./decision.ts";
 
 /** Everything that a rule may read, by dotted name. */
-export type InputKey = `answers.${AnswerKey}` | `facts.${FactKey}` | `features.${FeatureName}` | "adapter" | SettingKey;
+export type InputKey =
+  | `answers.${AnswerKey}`
+  | `facts.${FactKey}`
+  | `features.${FeatureName}`
+  | "adapter"
+  | PinnedKey
+  | SettingKey;
+
+/**
+ * A pinned value that is read before its setting is decided: memory is divided by the workers that there can be, and
+ * how many there are follows from their memory. undefined, and not noted, unless the setting is pinned.
+ */
+export type PinnedKey = "pinned.workers.count";
 
 /** A list as the plan hands it on: nobody changes it. */
 type Planned<Value> = Value extends readonly (infer Item)[] ? readonly Item[] : Value;
 
 export type InputValue<Key extends InputKey> = Key extends "adapter"
   ? AdapterName
-  : Key extends `answers.${infer Name extends AnswerKey}`
-    ? AnswerValues[Name]
-    : Key extends `facts.${infer Name extends FactKey}`
-      ? FactValues[Name]
-      : Key extends `features.${FeatureName}`
-        ? boolean
-        : Key extends SettingKey
-          ? Planned<SettingValue<Key>>
-          : never;
+  : Key extends PinnedKey
+    ? number | undefined
+    : Key extends `answers.${infer Name extends AnswerKey}`
+      ? AnswerValues[Name]
+      : Key extends `facts.${infer Name extends FactKey}`
+        ? FactValues[Name]
+        : Key extends `features.${FeatureName}`
+          ? boolean
+          : Key extends SettingKey
+            ? Planned<SettingValue<Key>>
+            : never;
 
 /** Reads one declared input and notes it in the decision. Reading an undeclared one is a defect and throws. */
 export type Read<Keys extends InputKey = InputKey> = <Key extends Keys>(key: Key) => InputValue<Key>;

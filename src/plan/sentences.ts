@@ -17,6 +17,8 @@ const worthText = ({ ratio, low, high, pairs }: Worth): string =>
 export const sentences = {
   // Server and admin listener
   not_on_runtime: ({ why }: { why: string }) => why,
+  pinned: ({ recommended, why }: { recommended: string; why: string }) =>
+    `Pinned; recommended is ${recommended}. ${why}`,
   feature_off: ({ feature }: { feature: FeatureName }) => `The feature ${feature} is left out.`,
   host_direct: () => "Clients connect from outside, so it listens on all addresses.",
   host_container: () => "In a container the proxy is outside, so it listens on all addresses of the container.",
@@ -381,6 +383,20 @@ export const sentences = {
   gc_metrics_on: () => "Pauses show what latency alone cannot explain.",
   gc_metrics_off: ({ threshold }: { threshold: number }) =>
     `Below ${formatBytes(threshold)} the notes of the collector are memory that is missed.`,
+
+  // Target
+  target_os: () => "Which malloc libraries can be loaded follows from it.",
+  target_fact: () => "Settings below were computed from it; on a host with another value they may be wrong.",
+  target_memory: () => "Memory below was divided from it; watchdog.drift_percent says what is another value.",
+  target_cpu_part: () => "Timers are stretched where there is less than a CPU, and move with it.",
+  target_cpu_low: ({ threads }: { threads: number }) => `Below it there would be fewer threads than ${threads}.`,
+  target_cpu_high: ({ threads }: { threads: number }) => `Above it there would be more threads than ${threads}.`,
+  target_cpu_bound: ({ threads }: { threads: number }) =>
+    `The number of threads is ${threads} for another reason than CPUs: more of them change nothing.`,
+  target_nofile_enough: () => "Descriptors bound nothing here: more of them change nothing.",
+  target_nofile_short: () => "Descriptors bound connections or threads: a twentieth more would be used.",
+  target_backlog_enough: () => "The kernel lets as many connections wait as are wanted.",
+  target_backlog_short: () => "The kernel bounds the backlog: a twentieth more would be used.",
 
   // Watchdog
   drift: () => "Less than a twentieth is no other machine.",

@@ -14,18 +14,29 @@ import {
   manifest,
   type RenderRow,
 } from "./manifest.ts";
+import { profileRows } from "./profile-rows.ts";
+import { noProfiles, type Profiles } from "./profile-wish.ts";
 import { render } from "./render.ts";
 import type { TemplateSource } from "./template-source.ts";
 
 type WritingRow = CopyRow | RenderRow | EmitRow;
 
-/** @returns every file of the project, sorted by path; texts have line feeds only */
-export function compose(plan: Plan, templates: TemplateSource): FileTree {
+/**
+ * @param profiles plans of the same server for other targets; each gets files of its own beside the shared ones
+ * @returns every file of the project, sorted by path; texts have line feeds only
+ */
+export function compose(plan: Plan, templates: TemplateSource, profiles: Profiles = noProfiles): FileTree {
   const paths = templates.list();
-  const entries = manifest.filter(writes).flatMap((row) => {
+  const shared = manifest.filter(writes).flatMap((row) => {
     if (row.when !== undefined && !row.when(plan)) return [];
-    return row.kind === "copy" ? copied(row, paths, templates) : [printed(row, plan, templates)];
+    return row.kind === "copy" ? copied(row, paths, templates) : [printed(row, plan, profiles, templates)];
   });
+  const own = [...profiles].flatMap(([name, profile]) => {
+    assert(isSameServer(plan, profile), `the profile ${name} is planned for another server`);
+    const rows = profileRows(name).filter((row) => row.when?.(profile) !== false);
+    return rows.map((row) => printed(row, profile, noProfiles, templates));
+  });
+  const entries = [...shared, ...own];
   const tree = new Map<string, FileEntry>();
   for (const entry of entries.sort((a, b) => (a.path < b.path ? -1 : 1))) {
     assert(!tree.has(entry.path), `two manifest rows write ${entry.path}`);
@@ -46,11 +57,16 @@ function copied(row: CopyRow, paths: readonly string[], templates: TemplateSourc
   return claimed.map((path) => entry(row, destination(row, path), templates.read(path)));
 }
 
-function printed(row: RenderRow | EmitRow, plan: Plan, templates: TemplateSource): FileEntry {
-  if (row.kind === "emit") return entry(row, row.to, row.text(plan));
+function printed(row: RenderRow | EmitRow, plan: Plan, profiles: Profiles, templates: TemplateSource): FileEntry {
+  if (row.kind === "emit") return entry(row, row.to, row.text(plan, profiles));
   const template = templates.read(row.from);
   assert(typeof template === "string", `${row.from} is no text`);
-  return entry(row, row.to, render(row.from, template, row.view(plan)));
+  return entry(row, row.to, render(row.from, template, row.view(plan, profiles)));
+}
+
+/** Whether two plans share every file but those of values. */
+function isSameServer(one: Plan, other: Plan): boolean {
+  return one.adapter === other.adapter && one.features.join() === other.features.join();
 }
 
 function entry(row: WritingRow, path: string, content: FileEntry["content"]): FileEntry {

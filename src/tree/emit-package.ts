@@ -13,17 +13,31 @@ import { type PinnedPackage, pins } from "./pins.ts";
 /** The emitted project's own version: the user's to change from the first day on. */
 const FIRST_VERSION = "0.1.0";
 
+/** A command by runtime; `version` is the generator's. */
+type Commands = Readonly<Record<RuntimeName, (version: string) => string>>;
+
 /** One command a person runs, the same under every package manager and as a Deno task. */
 interface Script {
   readonly description: string;
   /** Absent: every project has it. */
   readonly feature?: FeatureName;
-  readonly command: Readonly<Record<RuntimeName, string>>;
+  readonly command: Readonly<Record<RuntimeName, string>> | Commands;
 }
 
 /** A program below bench/. Both runtimes take the folder as it is; Deno's own flags stand in deno.json. */
 function onBench(program: string): Script["command"] {
   return { bun: `bun bench/${program}`, deno: `deno run --allow-all bench/${program}` };
+}
+
+/**
+ * The generator, by the runtime that the project has anyway: its own version, so that a newer one with other templates is
+ * taken when somebody asks for it, and not by the way. Without a lock file, as it is no dependency of the project's.
+ */
+function byGenerator(args: string): Commands {
+  return {
+    bun: (version) => `bunx --bun create-fastserve@${version} ${args}`,
+    deno: (version) => `deno run --no-lock --allow-all npm:create-fastserve@${version} ${args}`,
+  };
 }
 
 /**
@@ -102,6 +116,14 @@ export const scripts = {
     description: "Whether this host is ready for the plan: memory, files, ports, and the malloc proved to serve.",
     command: { bun: "bun src/doctor.ts", deno: "deno run --allow-all src/doctor.ts" },
   },
+  retune: {
+    description: "Plans anew, for the same target or for what --target names, and merges what changes with your edits.",
+    command: byGenerator("retune"),
+  },
+  "tune:check": {
+    description: "What a retune for the recorded target would change; fails when anything would.",
+    command: byGenerator("diff --target recorded"),
+  },
   "test:attack": {
     description: "Hostile requests, each against what the standards require of the answer.",
     command: { bun: "bun test/attack/main.ts", deno: "deno run --allow-all test/attack/main.ts" },
@@ -151,16 +173,18 @@ const packages = {
   "deno-http": ["toml-eslint-parser", "ws", "zod"],
 } as const satisfies Readonly<Record<AdapterName, readonly PinnedPackage[]>>;
 
+type PackagePlan = Pick<Plan, "runtime" | "adapter" | "answers" | "features" | "generatorVersion">;
+
 /** @returns the text of `package.json` */
-export function emitPackageJson(plan: Pick<Plan, "runtime" | "adapter" | "answers" | "features">): string {
-  const { runtime } = plan;
+export function emitPackageJson(plan: PackagePlan): string {
+  const { runtime, generatorVersion } = plan;
   return json({
     name: plan.answers.name.value,
     version: FIRST_VERSION,
     private: true,
     type: "module",
     engines: { [runtime]: runtimeVersions[runtime] },
-    scripts: Object.fromEntries(scriptsOf(plan).map((name) => [name, shellCommand(name, runtime)])),
+    scripts: Object.fromEntries(scriptsOf(plan).map((name) => [name, shellCommand(name, runtime, generatorVersion)])),
     dependencies: pinned(packages[plan.adapter]),
     devDependencies: pinned(developmentPackages[plan.adapter]),
     // npm and Bun run a package's install script only when it is named here; the runtime's fetches its binary.
@@ -171,7 +195,7 @@ export function emitPackageJson(plan: Pick<Plan, "runtime" | "adapter" | "answer
 }
 
 /** @returns the text of `deno.json` */
-export function emitDenoJson(plan: Pick<Plan, "features">): string {
+export function emitDenoJson(plan: Pick<Plan, "features" | "generatorVersion">): string {
   return json({
     // Packages stand in package.json and are installed once, by npm or `deno install`; running never installs.
     nodeModulesDir: "manual",
@@ -181,7 +205,7 @@ export function emitDenoJson(plan: Pick<Plan, "features">): string {
     tasks: Object.fromEntries(
       scriptsOf(plan).map((name) => [
         name,
-        { description: scripts[name].description, command: scripts[name].command.deno },
+        { description: scripts[name].description, command: commandOf(name, "deno", plan.generatorVersion) },
       ]),
     ),
   });
@@ -199,9 +223,15 @@ export function scriptsOf({ features }: Pick<Plan, "features">): readonly Script
  * npm passes a signal to the shell that runs the script and to nobody below it. `exec` makes the server take the
  * shell's place; without it the shell dies, and the server goes on without a parent. Deno's tasks pass signals on.
  */
-function shellCommand(name: ScriptName, runtime: RuntimeName): string {
-  const command = scripts[name].command[runtime];
+function shellCommand(name: ScriptName, runtime: RuntimeName, version: string): string {
+  const command = commandOf(name, runtime, version);
   return name === "start" ? `exec ${command}` : command;
+}
+
+function commandOf(name: ScriptName, runtime: RuntimeName, version: string): string {
+  const { command }: Script = scripts[name];
+  const own = command[runtime];
+  return typeof own === "string" ? own : own(version);
 }
 
 function pinned(names: readonly PinnedPackage[]): Readonly<Record<string, string>> {

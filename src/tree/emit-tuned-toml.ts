@@ -3,6 +3,7 @@
  * computed from, where the rule comes from and what moved it. The comments are the product, so this is text, and a
  * test parses it back into exactly the plan's values.
  */
+import { TUNED_FILE, USER_FILE, userFileOf } from "../../templates/app/src/config/profile-files.ts";
 import type { SettingKey } from "../../templates/app/src/config/schema.ts";
 import type { FeatureName } from "../answers/choices.ts";
 import { formatBytes, formatCpus } from "../lib/units.ts";
@@ -30,8 +31,8 @@ const HEADER = `\
 #   clamp    the bound that moved the value, and what it was before
 `;
 
-/** @returns the text of `fastserve.tuned.toml`, ending in a newline */
-export function emitTunedToml(plan: Plan): string {
+/** @returns the text of `fastserve.tuned.toml`, or of the file that stands instead of it for a profile; ends in a newline */
+export function emitTunedToml(plan: Plan, profile?: string): string {
   const keys = Object.keys(settingDescriptions) as SettingKey[];
   const sections = [...new Set(keys.map((key) => splitKey(key)[0]))];
   const parts = sections.map((section) =>
@@ -41,7 +42,7 @@ export function emitTunedToml(plan: Plan): string {
       keys.filter((key) => splitKey(key)[0] === section),
     ),
   );
-  return `${[HEADER, targetLines(plan), ...parts].join("\n")}\n`;
+  return `${[HEADER, ...(profile === undefined ? [] : [profileLines(profile)]), targetLines(plan), ...parts].join("\n")}\n`;
 }
 
 /** A section that belongs to a feature which was not chosen is a line, however many settings it has. */
@@ -61,6 +62,12 @@ function sectionText(plan: Plan, section: SectionName, keys: readonly SettingKey
 function missingFeature(decisions: readonly Decision[]): FeatureName | undefined {
   const features = decisions.map(({ reason }) => (reason.code === "feature_off" ? reason.args.feature : undefined));
   return features.every((feature) => feature === features[0]) ? features[0] : undefined;
+}
+
+/** The header speaks of the project's own files. */
+function profileLines(profile: string): string {
+  const text = `Profile ${profile}: where FASTSERVE_PROFILE=${profile} is set, the server reads this file instead of ${TUNED_FILE}, and ${userFileOf(profile)} on top of ${USER_FILE}.`;
+  return `${wrap(text, "# ", "# ").join("\n")}\n#`;
 }
 
 function targetLines(plan: Plan): string {

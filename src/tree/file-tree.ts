@@ -1,6 +1,9 @@
 /** The files to write, in memory: sorted by path, POSIX paths relative to the project. */
 
-/** managed: ours, overwritten while unedited; seeded: written once, then the user's; merged: three-way against the base. */
+/**
+ * managed: ours, overwritten while unedited; merged: three-way against the base. seeded: written once, then the user's;
+ * one that was never edited goes with the feature that it belongs to.
+ */
 export type Owner = "managed" | "seeded" | "merged";
 
 export interface FileEntry {

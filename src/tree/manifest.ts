@@ -7,15 +7,17 @@
 import type { AdapterName } from "../../templates/app/src/runtime/capabilities.ts";
 import { type DeployTarget, type FeatureName, featureNames } from "../answers/choices.ts";
 import type { Plan } from "../plan/plan.ts";
+import { dockerfileView, serviceView } from "./deploy-views.ts";
 import { emitDenoJson, emitPackageJson } from "./emit-package.ts";
 import { emitProjectFile } from "./emit-project-file.ts";
 import { emitTunedToml } from "./emit-tuned-toml.ts";
 import { emitWiring } from "./emit-wiring.ts";
 import type { FileEntry, Owner } from "./file-tree.ts";
+import type { Profiles } from "./profile-wish.ts";
 import { PROJECT_FILE } from "./project-file.ts";
 import { proxyView } from "./proxy-view.ts";
 import type { View } from "./render.ts";
-import { dockerfileView, readmeView, serviceView } from "./views.ts";
+import { readmeView } from "./views.ts";
 
 interface Claim {
   readonly from: string;
@@ -39,14 +41,14 @@ export interface CopyRow extends Claim, Target {
 /** A text with a view. */
 export interface RenderRow extends Claim, Target {
   readonly kind: "render";
-  readonly view: (plan: Plan) => View;
+  readonly view: (plan: Plan, profiles?: Profiles) => View;
 }
 
 /** Printed from the plan by code; `twin` is the checked-in print of the reference plan, when there is one. */
 export interface EmitRow extends Target {
   readonly kind: "emit";
   readonly twin?: string;
-  readonly text: (plan: Plan) => string;
+  readonly text: (plan: Plan, profiles?: Profiles) => string;
 }
 
 /** Needed only where the templates are developed. */
@@ -81,7 +83,7 @@ function keep(path: string, why: string): KeepRow {
   return { kind: "keep", from: `app/${path}`, why };
 }
 
-function text(file: string, to: string, owner: Owner, view: (plan: Plan) => View = () => ({})): RenderRow {
+function text(file: string, to: string, owner: Owner, view: RenderRow["view"] = () => ({})): RenderRow {
   return { kind: "render", from: `text/${file}`, to, owner, view };
 }
 
@@ -209,7 +211,7 @@ const generatedRows: readonly ManifestRow[] = [
     to: "fastserve.tuned.toml",
     twin: "app/fastserve.tuned.toml",
     owner: "managed",
-    text: emitTunedToml,
+    text: (plan) => emitTunedToml(plan),
   },
   { kind: "emit", to: "package.json", owner: "merged", text: emitPackageJson },
   { kind: "emit", to: "deno.json", owner: "merged", when: isDeno, text: emitDenoJson },
@@ -228,6 +230,13 @@ const textRows: readonly ManifestRow[] = [
   { ...text("nginx.conf.hbs", "deploy/nginx.conf", "merged", proxyView), when: isProxied },
   { ...text("haproxy.cfg.hbs", "deploy/haproxy.cfg", "merged", proxyView), when: isProxied },
   { ...text("service.hbs", "deploy/server.service", "merged", serviceView), when: deploysTo("systemd") },
+  {
+    kind: "copy",
+    from: "text/workflow.yml",
+    to: ".github/workflows/retune.yml",
+    owner: "merged",
+    when: deploysTo("github"),
+  },
 ];
 
 /** What the templates need to run where they stand. */
@@ -242,7 +251,22 @@ const inPlaceRows: readonly ManifestRow[] = [
   keep("src/wiring.deno*", "stand in for wiring.ts in runs under Deno"),
 ];
 
-export const manifest: readonly ManifestRow[] = [...serverRows, ...generatedRows, ...textRows, ...inPlaceRows];
+/** Templates of the files that each profile has for itself. */
+const profileTemplates: readonly KeepRow[] = [
+  {
+    kind: "keep",
+    from: "text/service-profile.conf.hbs",
+    why: "profile-rows.ts writes it once for each profile, and never for the project itself",
+  },
+];
+
+export const manifest: readonly ManifestRow[] = [
+  ...serverRows,
+  ...generatedRows,
+  ...textRows,
+  ...profileTemplates,
+  ...inPlaceRows,
+];
 
 /** Whether a row claims the template at `path`. */
 export function claims(row: ManifestRow, path: string): boolean {

@@ -4,6 +4,8 @@ import type { ServerConfig } from "../../templates/app/src/config/schema.ts";
 export type SectionName = keyof ServerConfig;
 
 export const sectionTitles = {
+  target:
+    "The target's facts that settings follow, and how far they may move before a setting would. The server compares them with its host at each start; retune writes them.",
   server: "Where the data plane listens.",
   workers: "Worker threads: how many, and what happens when one dies.",
   timeouts: "How long anything may take.",

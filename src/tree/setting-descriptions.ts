@@ -5,6 +5,15 @@
 import type { SettingKey } from "../../templates/app/src/config/schema.ts";
 
 export const settingDescriptions = {
+  "target.os": "System that the plan was made for.",
+  "target.cpu_millis": "Thousandths of a CPU that the plan was made for.",
+  "target.cpu_millis_low": "The fewest for which the plan would be the same.",
+  "target.cpu_millis_high": "The most for which the plan would be the same.",
+  "target.memory_bytes": "Memory that the plan was made for.",
+  "target.nofile": "File descriptors that the plan was made for: the hard limit.",
+  "target.nofile_high": "The most for which the plan would be the same; the fewest are limits.nofile_min.",
+  "target.somaxconn": "The kernel's bound on backlogs that the plan was made for.",
+  "target.somaxconn_high": "The largest for which the plan would be the same; the smallest is server.backlog_max.",
   "server.host": "Address that the data plane listens on.",
   "server.port": "TCP port of the data plane; 0 lets the kernel choose.",
   "server.backlog_max": "Connections that may wait to be accepted, per listener.",

@@ -5,20 +5,21 @@ import {
   type AdapterName,
   type Capability,
   capabilities,
-  type RuntimeName,
   runtimeVersions,
 } from "../../templates/app/src/runtime/capabilities.ts";
 import { type FeatureName, featureNames } from "../answers/choices.ts";
 import { repeatCommand } from "../answers/repeat-command.ts";
-import { assert } from "../lib/assert.ts";
 import { formatBytes, formatCpus } from "../lib/units.ts";
 import type { Decision } from "../plan/decision.ts";
 import type { Plan } from "../plan/plan.ts";
 import { say } from "../plan/reasons.ts";
+import { dockerRunView, runtimeTitles, systemName } from "./deploy-views.ts";
 import { scripts, scriptsOf } from "./emit-package.ts";
 import { clampText, valueText } from "./emit-tuned-toml.ts";
 import { featureTexts } from "./feature-texts.ts";
 import { memoryView } from "./memory-view.ts";
+import { noProfiles, type Profiles } from "./profile-wish.ts";
+import { profilesView } from "./profiles-view.ts";
 import type { View } from "./render.ts";
 
 /** The settings that a reader wants to see first; the tuned file has them all. */
@@ -42,9 +43,7 @@ const mainSettings = [
   "allocator.profile",
 ] as const satisfies readonly SettingKey[];
 
-const runtimeTitles = { bun: "Bun", deno: "Deno" } as const satisfies Record<RuntimeName, string>;
-
-export function readmeView(plan: Plan): View {
+export function readmeView(plan: Plan, profiles: Profiles = noProfiles): View {
   const { runtime, answers, facts } = plan;
   // The settings of features that were not chosen stand nowhere.
   const decided = Object.values(plan.decisions).filter(({ reason }) => reason.code !== "feature_off");
@@ -88,12 +87,14 @@ export function readmeView(plan: Plan): View {
     ...memoryView(plan),
     hasDocker: answers.deploy.value.includes("docker"),
     hasSystemd: answers.deploy.value.includes("systemd"),
+    hasGithub: answers.deploy.value.includes("github"),
     isDeno: runtime === "deno",
     hasTls: plan.decisions["tls.mode"].value === "files",
     tlsCert: String(plan.decisions["tls.cert"].value ?? ""),
     tlsKey: String(plan.decisions["tls.key"].value ?? ""),
     systemName: systemName(answers.name.value),
     ...dockerRunView(plan),
+    ...profilesView(profiles),
   };
 }
 
@@ -131,100 +132,6 @@ function budgetReason(plan: Plan, { key, reason }: Plan["budget"][number]): stri
   return decision.clampedBy ? `${say(reason)} ${clampText(decision, decision.clampedBy)}` : say(reason);
 }
 
-/** Behind a proxy the port is published to this machine only. */
-function publishedPort({ answers, decisions }: Plan): string {
-  const port = decisions["server.port"].value;
-  return answers.exposure.value === "proxy" ? `127.0.0.1:${port}:${port}` : `${port}:${port}`;
-}
-
-/** Limits that `docker run` needs to give the container what the plan was made for. */
-function dockerRunView(plan: Plan): View {
-  const nofile = number(plan, "limits.nofile_min");
-  return {
-    dockerCpus: String(plan.facts.cpus.value),
-    cpus: formatCpus(plan.facts.cpus.value),
-    dockerMemory: `${number(plan, "memory.limit_bytes")}b`,
-    nofile: String(nofile),
-    dockerNofile: `${nofile}:${nofile}`,
-    port: String(plan.decisions["server.port"].value),
-    publish: publishedPort(plan),
-    mountCerts: plan.decisions["tls.mode"].value === "files" ? "-v ./certs:/app/certs:ro " : "",
-    stopSeconds: String(stopSeconds(plan)),
-  };
-}
-
-export function dockerfileView(plan: Plan): View {
-  const { runtime } = plan;
-  const backend = String(plan.decisions["allocator.backend"].value);
-  return {
-    runtime,
-    runtimeTitle: runtimeTitles[runtime],
-    runtimeImage: runtimeImages[runtime].name,
-    runtimePath: runtimeImages[runtime].path,
-    isBun: runtime === "bun",
-    isDeno: runtime === "deno",
-    // Bun brings its own mimalloc; nothing can be preloaded there.
-    hasAllocatorPackage: runtime === "deno" && backend in allocatorPackages,
-    allocatorPackage: allocatorPackages[backend] ?? "",
-    port: String(plan.decisions["server.port"].value),
-    adminPort: String(plan.decisions["admin.port"].value),
-    entrypoint: JSON.stringify([`/usr/local/bin/${runtime}`, ...launchArguments[runtime]]),
-    stopSeconds: String(stopSeconds(plan)),
-  };
-}
-
-/** The official images that carry the binaries, and where the binary is in them. */
-const runtimeImages = {
-  bun: { name: `docker.io/oven/bun:${runtimeVersions.bun}`, path: "/usr/local/bin/bun" },
-  deno: { name: `docker.io/denoland/deno:bin-${runtimeVersions.deno}`, path: "/deno" },
-} as const satisfies Record<RuntimeName, { name: string; path: string }>;
-
-/** Debian 12's packages of the backends that are preloaded; the others come with the runtime or with libc. */
-const allocatorPackages: Readonly<Record<string, string>> = {
-  jemalloc: "libjemalloc2",
-  mimalloc: "libmimalloc2.0",
-  tcmalloc: "libtcmalloc-minimal4",
-};
-
-const launchArguments = {
-  bun: ["src/launch.ts"],
-  deno: ["run", "--allow-all", "src/launch.ts"],
-} as const satisfies Record<RuntimeName, readonly string[]>;
-
-export function serviceView(plan: Plan): View {
-  const { runtime } = plan;
-  const port = number(plan, "server.port");
-  return {
-    name: systemName(plan.answers.name.value),
-    runtime,
-    execStart: [`/usr/local/bin/${runtime}`, ...launchArguments[runtime]].join(" "),
-    isDeno: runtime === "deno",
-    nofile: String(plan.decisions["limits.nofile_min"].value),
-    memoryMax: String(number(plan, "memory.limit_bytes")),
-    memoryMaxText: formatBytes(number(plan, "memory.limit_bytes")),
-    memoryHigh: String(number(plan, "memory.rss_high_bytes")),
-    memoryHighText: formatBytes(number(plan, "memory.rss_high_bytes")),
-    cpuQuota: `${Math.round(plan.facts.cpus.value * 100)}%`,
-    stopSeconds: String(stopSeconds(plan)),
-    // Ports below 1024 need the capability; every other server gets none at all.
-    capabilities: port > 0 && port < 1024 ? "CAP_NET_BIND_SERVICE" : "",
-  };
-}
-
-/** Whatever stops the server waits for the whole drain, and this long for the process to end after it. */
-const STOP_SLACK_SECONDS = 5;
-
-function stopSeconds(plan: Plan): number {
-  const drainMs = number(plan, "timeouts.drain_delay_ms") + number(plan, "timeouts.drain_ms");
-  return Math.ceil(drainMs / 1000) + STOP_SLACK_SECONDS;
-}
-
-function number(plan: Plan, key: SettingKey): number {
-  const { value } = plan.decisions[key];
-  assert(typeof value === "number", `${key} is no number in the plan`);
-  return value;
-}
-
 /** The other runtime's engine flags are no news in this project's README. */
 function concerns(decision: Decision): boolean {
   return decision.value !== undefined || !decision.key.startsWith("engine.");
@@ -245,16 +152,6 @@ function decisionRow(decision: Decision): View {
 function adapterLimits(adapter: AdapterName): string[] {
   const rows: readonly Capability[] = Object.values(capabilities[adapter]);
   return [...new Set(rows.flatMap((row) => (row.reason === undefined ? [] : [row.reason])))];
-}
-
-/** The project's name for an image or a unit: without npm's scope, and only characters that both accept. */
-export function systemName(name: string): string {
-  return (
-    name
-      .replace(/^@[^/]*\//, "")
-      .replaceAll(/[^a-z0-9.-]+/g, "-")
-      .replaceAll(/^[.-]+|[.-]+$/g, "") || "server"
-  );
 }
 
 /** Text for one cell of a Markdown table. */

@@ -1,6 +1,9 @@
 /**
  * FileTree x disk x base -> Change[]. Pure reading: `--dry-run` prints the result, and a write carries out that same
- * value. Nothing that the user wrote is ever planned away: what is neither ours nor as we left it is kept or a conflict.
+ * value. Nothing that the user wrote is ever planned away: it is kept, merged, or a conflict that somebody decides.
+ *
+ * L: on disk, B: generated last time, N: generated now. Texts are equal when only line endings, a byte order mark or
+ * newlines at the end differ; the file keeps its own. A file that a release has moved is judged as one file.
  *
  * | disk | base | tree | change |
  * |---|---|---|---|
@@ -10,99 +13,85 @@
  * | any | B | N, seeded | keep: written once |
  * | = B | B | N | update |
  * | L | = N | N | keep: edited by the user |
- * | L | B or absent | N | conflict (keep for a document such as README.md that is not ours) |
- * | = B | B | absent | delete (keep when seeded) |
+ * | L | B | N | merge, or a conflict where both changed the same |
+ * | L | absent | N | merge by keys, or a conflict; keep for a document such as README.md |
+ * | other case | B | N | keep: renamed by the user |
+ * | symlink, folder | = N | N | keep |
+ * | symlink, folder | other | N | conflict |
+ * | other case, symlink, folder | absent | N | conflict; keep for a document such as README.md |
+ * | = B, or only formatted | B | absent | delete, seeded files too: what belongs to a feature must not outlive it and break the build |
  * | L | B | absent | keep |
  */
 
 import type { FileSystem } from "../io/ports.ts";
-import type { FileEntry, FileTree } from "../tree/file-tree.ts";
+import { onlyLaidOut } from "../merge/layout/only-laid-out.ts";
+import type { FileTree } from "../tree/file-tree.ts";
+import { type Move, moves } from "../tree/moves.ts";
 import type { Base } from "./base.ts";
 import type { Change } from "./change.ts";
-import { type DiskFile, readDiskFile } from "./disk-file.ts";
-import { isDocument } from "./documents.ts";
-import { dressedLike, hashOf, textHashOf, toBytes } from "./file-text.ts";
+import { type DiskFile, fingerprintOf, readDiskFile } from "./disk-file.ts";
+import { saysSame, textOf } from "./file-text.ts";
+import { judgeFile } from "./judge-file.ts";
 import type { LockedFile } from "./lock-file.ts";
-import { checkProjectPaths, folded, inProject, parentsOf } from "./project-path.ts";
+import { movedChange, movedFiles } from "./moved-files.ts";
+import { twinFinder } from "./name-twins.ts";
+import { checkProjectPaths } from "./project-path.ts";
+import { rememberingInfo } from "./remembering-info.ts";
+import { hasBaseText, sidecarOf, sidecarsIn } from "./sidecar.ts";
 
 /**
  * The changes that bring the directory to the tree, in the order of their paths. The directory may be absent.
  * @throws AppError DIRECTORY_UNSAFE when a path is unsafe or leads through a symlink
  */
-export function diff(tree: FileTree, fs: FileSystem, directory: string, base: Base): Change[] {
+export function diff(
+  tree: FileTree,
+  disk: FileSystem,
+  directory: string,
+  base: Base,
+  declared: readonly Move[] = moves,
+): Change[] {
   checkProjectPaths(tree.keys(), "DIRECTORY_UNSAFE", "the file tree");
+  const fs = rememberingInfo(disk);
   const twins = twinFinder(fs, directory);
-  const written = [...tree.values()].map((entry) =>
-    twins(entry.path) ? besideTwin(entry) : ofEntry(entry, readDiskFile(fs, directory, entry.path), base),
-  );
-  const dropped = [...base.files].flatMap(([path, locked]) =>
-    tree.has(path) ? [] : ofDropped(path, locked, readDiskFile(fs, directory, path)),
-  );
+  const sidecars = sidecarsIn(fs, directory, base);
+  const isFree = (path: string): boolean => !twins(path) && readDiskFile(fs, directory, path).kind === "absent";
+  const origins = movedFiles(tree, base, isFree, declared);
+  const written = [...tree.values()].map((entry) => {
+    const origin = origins.get(entry.path) ?? entry.path;
+    const file = readDiskFile(fs, directory, origin);
+    const change = judgeFile({ entry, disk: file, origin, hasTwin: twins(entry.path) }, base, sidecars);
+    return origin === entry.path ? change : movedChange(change, origin, file, entry);
+  });
+  const open = new Set(written.filter(({ kind }) => kind === "conflict").map(({ path }) => path));
+  const moved = new Set(origins.values());
+  const dropped = [...base.files].flatMap(([path, locked]) => {
+    if (tree.has(path) || moved.has(path)) return [];
+    return ofDropped(path, locked, base, readDiskFile(fs, directory, path), open.has(sidecarOf(path) ?? ""));
+  });
   return [...written, ...dropped].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** The change for a file of the tree. */
-function ofEntry(entry: FileEntry, disk: DiskFile, base: Base): Change {
-  const { path } = entry;
-  const locked = base.files.get(path);
-  if (disk.kind === "obstacle") return { kind: "conflict", path, entry };
-  if (disk.kind === "absent") return locked === undefined ? { kind: "create", path, entry } : { kind: "keep", path };
-  const preimage = hashOf(disk.bytes);
-  const keep: Change = { kind: "keep", path, preimage };
-  const local = textHashOf(disk.bytes);
-  const wanted = textHashOf(toBytes(entry.content));
-  if (entry.owner === "seeded" && locked !== undefined) return keep;
-  if (local === wanted) return modeIsOurs(entry, disk, locked) ? update(entry, disk.bytes, preimage) : keep;
-  if (local === locked?.sha256) return update(entry, disk.bytes, preimage);
-  if (wanted === locked?.sha256) return keep;
-  if (locked === undefined && isDocument(path)) return keep;
-  return { kind: "conflict", path, entry, preimage };
-}
-
-/** The change for a file that the last write made and the tree no longer has; none when the user deleted it as well. */
-function ofDropped(path: string, locked: LockedFile, disk: DiskFile): Change[] {
+/**
+ * The change for a file that the last write made and the tree no longer has; none when the user deleted it as well.
+ * @param isOpen the file is the sidecar of one that is still in conflict
+ */
+function ofDropped(path: string, locked: LockedFile, base: Base, disk: DiskFile, isOpen: boolean): Change[] {
   if (disk.kind !== "file") return [];
-  const preimage = hashOf(disk.bytes);
-  const isOurs = locked.owner !== "seeded" && textHashOf(disk.bytes) === locked.sha256;
-  return [{ kind: isOurs ? "delete" : "keep", path, preimage }];
+  const change = { path, preimage: fingerprintOf(disk) };
+  if (isOpen) return [{ kind: "keep", ...change, reason: "as_wanted" }];
+  const isOurs =
+    saysSame(disk.bytes, locked.sha256) || (hasBaseText(path, locked) && isOnlyLaidOut(path, base, disk.bytes));
+  return [
+    isOurs
+      ? { kind: "delete", ...change, reason: "dropped" }
+      : { kind: "keep", ...change, reason: "dropped_but_edited" },
+  ];
 }
 
-function update(entry: FileEntry, disk: Uint8Array, preimage: string): Change {
-  const content = dressedLike(toBytes(entry.content), disk);
-  return { kind: "update", path: entry.path, entry: { ...entry, content }, preimage };
-}
-
-/** Equal texts: the permission to execute is set only when it is still the one we gave and ours has changed. */
-function modeIsOurs(entry: FileEntry, disk: DiskFile & { kind: "file" }, locked: LockedFile | undefined): boolean {
-  if (locked === undefined || locked.mode === entry.mode) return false;
-  return disk.executable === (locked.mode === 0o755);
-}
-
-/** The user has the same name in another case, which some file systems take for one: nothing of ours goes beside it. */
-function besideTwin(entry: FileEntry): Change {
-  const { path } = entry;
-  return isDocument(path) ? { kind: "keep", path } : { kind: "conflict", path, entry };
-}
-
-/** Whether the folder on disk holds the path, or a folder of it, in another spelling. Each folder is listed once. */
-function twinFinder(fs: FileSystem, directory: string): (path: string) => boolean {
-  const listings = new Map<string, ReadonlyMap<string, string>>();
-  const namesIn = (parent: string): ReadonlyMap<string, string> => {
-    const known = listings.get(parent);
-    if (known !== undefined) return known;
-    const folder = parent === "" ? directory : inProject(directory, parent);
-    const names = fs.info(folder)?.kind === "directory" ? fs.list(folder) : [];
-    const exact = new Set(names);
-    const listing = new Map(names.map((name) => [folded(name), name]));
-    // A folder of a case-sensitive system may hold both spellings; then ours is there and no twin.
-    for (const name of exact) listing.set(`=${name}`, name);
-    listings.set(parent, listing);
-    return listing;
-  };
-  return (path) =>
-    [...parentsOf(path), path].some((part) => {
-      const name = part.slice(part.lastIndexOf("/") + 1);
-      const listing = namesIn(part.slice(0, Math.max(0, part.lastIndexOf("/"))));
-      return listing.has(folded(name)) && !listing.has(`=${name}`);
-    });
+/** A formatter that ran over the project has edited nothing. */
+function isOnlyLaidOut(path: string, base: Base, bytes: Uint8Array): boolean {
+  const stored = base.text(path);
+  const before = stored === undefined ? undefined : textOf(stored);
+  const local = textOf(bytes);
+  return before !== undefined && local !== undefined && onlyLaidOut(path, before, local);
 }

@@ -18,6 +18,14 @@ const BYSTANDERS: ReadonlySet<string> = new Set([
   "desktop.ini",
 ]);
 
+const LOCKFILE =
+  /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|deno\.lock)$/;
+
+/** Whether a package manager writes the file as a whole: parts of two of them together are a third that nobody resolved. */
+export function isLockfile(path: string): boolean {
+  return LOCKFILE.test(path);
+}
+
 /** Whether the user's file of this path stays instead of ours. Only files directly in the project count. */
 export function isDocument(path: string): boolean {
   return DOCUMENT.test(path) || REPOSITORY_FILES.has(path);

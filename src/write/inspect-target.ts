@@ -57,7 +57,7 @@ export function targetProblem(state: TargetState, force: boolean): Problem | und
         code: "DIRECTORY_NOT_EMPTY",
         key: directory,
         message: `${directory} is a create-fastserve project already.`,
-        next: "Choose another directory; inside this one `create-fastserve explain` shows its plan.",
+        next: "Choose another directory, or change this project with `create-fastserve retune`.",
       };
     case "foreign":
       if (force) return undefined;

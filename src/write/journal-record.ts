@@ -3,6 +3,7 @@
 import type { FileSystem } from "../io/ports.ts";
 import { AppError } from "../lib/errors.ts";
 import { inProject, parentsOf, pathFault, stateFolder } from "./project-path.ts";
+import type { Aftermath } from "./write-error.ts";
 
 export const journalFolder = `${stateFolder}/journal`;
 export const undoFolder = `${stateFolder}/undo`;
@@ -25,7 +26,19 @@ export interface JournalRecord {
 }
 
 const RECORD_SCHEMA = 1;
+/** A step takes some 200 bytes, and a write has at most two for each file of a project; this is 50 times as much. */
+const RECORD_BYTES_MAX = 16 * 1024 * 1024;
 const FINGERPRINT = /^(?:none|[0-9a-f]{64}(?:\+x)?)$/;
+
+/** What a write that failed has left behind, told from whether its journal is there. */
+export function aftermathIn(fs: FileSystem, directory: string): Aftermath {
+  try {
+    return fs.info(inProject(directory, journalFolder)) === undefined ? "unchanged" : "needsRecovery";
+  } catch (error) {
+    // Who may not even look there has written nothing there; a disk that cannot be read may hold anything.
+    return (error as { code?: unknown }).code === "EACCES" ? "unchanged" : "needsRecovery";
+  }
+}
 
 export function printRecord(record: JournalRecord): string {
   return `${JSON.stringify({ schema: RECORD_SCHEMA, ...record })}\n`;
@@ -40,7 +53,10 @@ export function readRecord(fs: FileSystem, directory: string, folder: string): J
   for (const part of [...parentsOf(path), path]) {
     if (fs.info(inProject(directory, part))?.kind === "symlink") throw invalid(path, `${part} is a symlink`);
   }
-  const bytes = fs.read(inProject(directory, path));
+  const file = inProject(directory, path);
+  if ((fs.info(file)?.bytes ?? 0) > RECORD_BYTES_MAX)
+    throw invalid(path, `it is larger than ${RECORD_BYTES_MAX} bytes`);
+  const bytes = fs.read(file);
   return bytes === undefined ? undefined : parseRecord(Buffer.from(bytes).toString("utf8"), path);
 }
 

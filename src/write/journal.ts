@@ -16,6 +16,7 @@ import path from "node:path";
 import type { FileSystem } from "../io/ports.ts";
 import { assert } from "../lib/assert.ts";
 import { AppError } from "../lib/errors.ts";
+import { changedMeanwhile } from "./changed-meanwhile.ts";
 import { fingerprintOf, missingParents, readDiskFile } from "./disk-file.ts";
 import {
   type JournalRecord,
@@ -33,6 +34,8 @@ export interface Edit {
   readonly path: string;
   readonly content: Uint8Array | undefined;
   readonly executable: boolean;
+  /** The file whose other permissions it gets, where it is not itself: the one that it replaces under a new name. */
+  readonly modeOf?: string;
 }
 
 const EXECUTE_BITS = 0o111;
@@ -52,14 +55,18 @@ export function prepare(fs: FileSystem, directory: string, edits: readonly Edit[
   return record;
 }
 
-/** Renames everything into place. The last step, which completes the write, waits until the others are on disk. */
+/**
+ * Renames everything into place. The last step, which completes the write, waits until the others are on disk.
+ * @throws AppError FILE_CHANGED_MEANWHILE when a file is not as it was copied: no copy is kept of what it says now
+ */
 export function carryOut(fs: FileSystem, directory: string, record: JournalRecord): void {
   for (const folder of record.directories) fs.makeDirectory(inProject(directory, folder));
   for (const [index, step] of record.steps.entries()) {
     if (index === record.steps.length - 1) syncFolders(fs, directory, record);
+    if (currentOf(fs, directory, step) !== step.before) throw new AppError(changedMeanwhile(step.path));
     const target = inProject(directory, step.path);
     if (step.after === "none") fs.remove(target);
-    else fs.rename(storedFile(directory, "after", index), target);
+    else fs.rename(storedFile(directory, journalFolder, "after", index), target);
   }
   syncFolders(fs, directory, record);
 }
@@ -116,19 +123,29 @@ export function clearReplacedUndo(fs: FileSystem, directory: string): void {
   if (fs.info(replaced) !== undefined) fs.removeTree(replaced);
 }
 
+/** Whether the folder (the journal or the undo folder) holds what the file was before the step. */
+export function isKept(fs: FileSystem, directory: string, folder: string, step: Step, index: number): boolean {
+  return (
+    step.before === "none" || storedFingerprint(fs, storedFile(directory, folder, "before", index)) === step.before
+  );
+}
+
 export function currentOf(fs: FileSystem, directory: string, step: Step): string {
   return fingerprintOf(readDiskFile(fs, directory, step.path));
 }
 
 function prepareStep(fs: FileSystem, directory: string, edit: Edit, index: number): Step {
   const file = inProject(directory, edit.path);
-  const before = fingerprintOf(readDiskFile(fs, directory, edit.path));
-  const mode = modeOf(fs.info(file)?.mode ?? 0o644, edit.executable);
-  const stored = storedFile(directory, "before", index);
+  const disk = readDiskFile(fs, directory, edit.path);
+  // A symlink, say, where a base text belongs: copying it would read whatever it leads to.
+  if (disk.kind === "obstacle") throw obstacleError(edit.path, disk.what);
+  const before = fingerprintOf(disk);
+  const mode = modeOf(fs.info(inProject(directory, edit.modeOf ?? edit.path))?.mode ?? 0o644, edit.executable);
+  const stored = storedFile(directory, journalFolder, "before", index);
   if (before !== "none") fs.copy(file, stored);
   assert(before === "none" || storedFingerprint(fs, stored) === before, `${edit.path} changed while it was copied`);
   if (edit.content === undefined) return { path: edit.path, before, after: "none" };
-  const staged = storedFile(directory, "after", index);
+  const staged = storedFile(directory, journalFolder, "after", index);
   fs.create(staged, edit.content, mode);
   // Read back, for the platform may know no permission to execute.
   return { path: edit.path, before, after: storedFingerprint(fs, staged) };
@@ -146,11 +163,20 @@ function restore(fs: FileSystem, directory: string, step: Step, index: number): 
     fs.remove(target);
     return;
   }
-  const stored = storedFile(directory, "before", index);
+  const stored = storedFile(directory, journalFolder, "before", index);
   // A journal is a file like any other: what it holds goes into the project only when it is what the record says.
-  if (storedFingerprint(fs, stored) !== step.before) throw damagedCopy(step.path, stored);
+  if (!isKept(fs, directory, journalFolder, step, index)) throw damagedCopy(step.path, stored);
   for (const parent of missingParents(fs, directory, step.path)) fs.makeDirectory(inProject(directory, parent));
   fs.rename(stored, target);
+}
+
+function obstacleError(path: string, what: string): AppError {
+  return new AppError({
+    code: "DIRECTORY_UNSAFE",
+    key: path,
+    message: `${path} cannot be written: ${what}.`,
+    next: `Move away what is there, then run the command again.`,
+  });
 }
 
 function damagedCopy(file: string, stored: string): AppError {
@@ -162,8 +188,8 @@ function damagedCopy(file: string, stored: string): AppError {
   });
 }
 
-function storedFile(directory: string, side: "before" | "after", index: number): string {
-  return path.join(inProject(directory, journalFolder), side, String(index));
+function storedFile(directory: string, folder: string, side: "before" | "after", index: number): string {
+  return path.join(inProject(directory, folder), side, String(index));
 }
 
 function storedFingerprint(fs: FileSystem, stored: string): string {

@@ -14,8 +14,13 @@ export const stateFolder = ".fastserve";
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?$/i;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
 const FORBIDDEN = /[<>:"|?*\\/\u0000-\u001f\u007f]/;
+/** Characters that HFS+ leaves out when it compares names, by Apple's TN1150: with one of them ".git" is still git's. */
+const INVISIBLE = /[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/;
+/** Windows gives a file with a long name such a short one too: "GIT~1" is ".git". */
+const SHORT_NAME = /~\d/;
 /** NAME_MAX of Linux, macOS (in UTF-16 units, so less strict) and NTFS. */
 const SEGMENT_BYTES_MAX = 255;
+const FILE_NAME_BYTES_MAX = SEGMENT_BYTES_MAX - ".fastserve-new".length;
 
 /** Why no file or folder may have this name; undefined when it may. */
 export function segmentFault(segment: string): string | undefined {
@@ -34,6 +39,8 @@ export function pathFault(relative: string): string | undefined {
   for (const segment of segments) {
     const fault = segmentFault(segment);
     if (fault !== undefined) return `has a part that ${fault}`;
+    if (INVISIBLE.test(segment)) return "has a part with an invisible character, which macOS ignores";
+    if (SHORT_NAME.test(segment)) return "has a part that may be another file's short name on Windows";
     // A file below .git can be a hook, which git runs as a program.
     if (folded(segment) === ".git") return "lies inside a git repository's own folder";
   }
@@ -42,10 +49,10 @@ export function pathFault(relative: string): string | undefined {
 
 /** Refuses paths of project files that are unsafe or that one of the file systems in use would take for one another. */
 export function checkProjectPaths(paths: Iterable<string>, code: ErrorCode, source: string): void {
-  const spellings = new Map<string, string>();
-  const files = new Set<string>();
+  const seen: Seen = { spellings: new Map(), files: new Set(), folders: new Set() };
   for (const relative of paths) {
-    const fault = pathFault(relative) ?? reservedFault(relative) ?? collisionFault(relative, spellings, files);
+    const fault =
+      pathFault(relative) ?? lengthFault(relative) ?? reservedFault(relative) ?? collisionFault(relative, seen);
     if (fault === undefined) continue;
     throw new AppError({
       code,
@@ -56,14 +63,15 @@ export function checkProjectPaths(paths: Iterable<string>, code: ErrorCode, sour
   }
 }
 
-/** The absolute path in this platform's form. */
+/** The absolute path in this platform's form. Asked thousands of times in a run, and joining normalises each time. */
 export function inProject(directory: string, relative: string): string {
-  return path.join(directory, ...relative.split("/"));
+  if (path.sep !== "/" || directory.endsWith("/")) return path.join(directory, ...relative.split("/"));
+  return `${directory}/${relative}`;
 }
 
-/** Equal for names that macOS or Windows takes for one: no case, one Unicode form. */
+/** Equal for names that macOS or Windows takes for one: no case, one Unicode form. Some letters share a capital only. */
 export function folded(name: string): string {
-  return name.normalize("NFC").toLowerCase();
+  return name.normalize("NFC").toUpperCase().toLowerCase();
 }
 
 /** "a", "a/b" of "a/b/c": the folders a path lies in, outermost first. */
@@ -72,21 +80,37 @@ export function parentsOf(relative: string): string[] {
   return segments.map((_, index) => segments.slice(0, index + 1).join("/"));
 }
 
+/** Room for what a base text and a sidecar put behind the name of their file. */
+function lengthFault(relative: string): string | undefined {
+  const bytes = Buffer.byteLength(relative.slice(relative.lastIndexOf("/") + 1));
+  return bytes > FILE_NAME_BYTES_MAX ? `has a file name of more than ${FILE_NAME_BYTES_MAX} bytes` : undefined;
+}
+
 function reservedFault(relative: string): string | undefined {
   const first = relative.split("/")[0] ?? "";
   return folded(first) === stateFolder ? `lies in ${stateFolder}/, which holds this program's records` : undefined;
 }
 
-/** Remembers every file and folder by its folded spelling: "Src/a" and "src/b" are two folders on Linux and one on macOS. */
-function collisionFault(relative: string, spellings: Map<string, string>, files: Set<string>): string | undefined {
-  for (const parent of parentsOf(relative)) {
+/** Every file and folder by its folded spelling: "Src/a" and "src/b" are two folders on Linux and one on macOS. */
+interface Seen {
+  readonly spellings: Map<string, string>;
+  readonly files: Set<string>;
+  /** As they are spelt, without a fault: most paths lie in the folder of the one before. */
+  readonly folders: Set<string>;
+}
+
+function collisionFault(relative: string, { spellings, files, folders }: Seen): string | undefined {
+  const parents = parentsOf(relative).filter((parent) => !folders.has(parent));
+  for (const parent of parents) {
     if (files.has(folded(parent))) return `lies below ${parent}, which is a file`;
   }
-  for (const part of [...parentsOf(relative), relative]) {
-    const known = spellings.get(folded(part));
+  for (const part of [...parents, relative]) {
+    const spelling = folded(part);
+    const known = spellings.get(spelling);
     if (known !== undefined && (known !== part || part === relative)) return `is the same as ${known} on some systems`;
-    spellings.set(folded(part), part);
+    spellings.set(spelling, part);
   }
+  for (const parent of parents) folders.add(parent);
   files.add(folded(relative));
   return undefined;
 }

@@ -7,7 +7,7 @@ import path from "node:path";
 import type { FileSystem } from "../io/ports.ts";
 import { claimPrefix, withClaim } from "./claim.ts";
 import { clearReplacedUndo, commit, discardJournal, isCarriedOut, rollBack } from "./journal.ts";
-import { journalFolder, readRecord, replacedUndoFolder } from "./journal-record.ts";
+import { aftermathIn, journalFolder, readRecord, replacedUndoFolder } from "./journal-record.ts";
 import { otherMarks } from "./mark.ts";
 import { missingPart } from "./missing-part.ts";
 import { inProject, stateFolder } from "./project-path.ts";
@@ -32,7 +32,7 @@ export function recover(fs: FileSystem, directory: string): Recovery {
     if (missingPart(fs, directory).missing.length > 0 || !hasLeftovers(fs, directory)) return nothing;
     return withClaim(fs, directory, () => recoverClaimed(fs, directory));
   } catch (error) {
-    throw toWriteError(error, directory, "needsRecovery");
+    throw toWriteError(error, directory, aftermathIn(fs, directory));
   }
 }
 

@@ -3,11 +3,11 @@
 import type { FileSystem } from "../io/ports.ts";
 import { AppError, type Problem } from "../lib/errors.ts";
 import { withClaim } from "./claim.ts";
-import { currentOf, rollBack } from "./journal.ts";
-import { type JournalRecord, journalFolder, readRecord, undoFolder } from "./journal-record.ts";
+import { currentOf, isKept, rollBack } from "./journal.ts";
+import { aftermathIn, type JournalRecord, journalFolder, readRecord, type Step, undoFolder } from "./journal-record.ts";
 import { lockPath } from "./lock-file.ts";
 import { inProject, stateFolder } from "./project-path.ts";
-import { recoverClaimed } from "./recover.ts";
+import { type Recovery, recoverClaimed } from "./recover.ts";
 import { toWriteError } from "./write-error.ts";
 
 export interface Undone {
@@ -15,6 +15,8 @@ export interface Undone {
   readonly restored: readonly string[];
   /** Files that the write had made and that are gone. */
   readonly removed: readonly string[];
+  /** Present when the last write had been interrupted: that one is taken back, and the one before it stands. */
+  readonly recovery?: Recovery;
 }
 
 /**
@@ -23,25 +25,62 @@ export interface Undone {
  *   none is restored), DIRECTORY_BUSY, PROJECT_STATE_INVALID, WRITE_FAILED
  */
 export function undo(fs: FileSystem, directory: string): Undone {
-  if (fs.info(inProject(directory, stateFolder))?.kind !== "directory") throw notAProject(directory);
+  if (fs.info(inProject(directory, stateFolder)) === undefined) throw notAProject(directory);
   try {
     return withClaim(fs, directory, () => undoClaimed(fs, directory));
   } catch (error) {
-    throw toWriteError(error, directory, "needsRecovery");
+    throw toWriteError(error, directory, aftermathIn(fs, directory));
   }
 }
 
+/**
+ * What `undo` would do now; reads only.
+ * @throws AppError as `undo` does
+ */
+export function undoable(fs: FileSystem, directory: string): Undone {
+  if (fs.info(inProject(directory, stateFolder)) === undefined) throw notAProject(directory);
+  return undoneBy(interruptedRecord(fs, directory) ?? restorableRecord(fs, directory));
+}
+
 function undoClaimed(fs: FileSystem, directory: string): Undone {
-  recoverClaimed(fs, directory);
+  const interrupted = takeBackInterrupted(fs, directory);
+  if (interrupted !== undefined) return interrupted;
+  const record = restorableRecord(fs, directory);
+  // From here on this is an interrupted write, which recovery can finish taking back.
+  fs.rename(inProject(directory, undoFolder), inProject(directory, journalFolder));
+  rollBackFirmly(fs, directory, record);
+  return undoneBy(record);
+}
+
+/** undefined: the last write was not interrupted, or only its end was missing; then it is taken back like any other. */
+function takeBackInterrupted(fs: FileSystem, directory: string): Undone | undefined {
+  const interrupted = interruptedRecord(fs, directory);
+  const { outcome, changedSince } = recoverClaimed(fs, directory);
+  if (interrupted === undefined || outcome === "completed") return undefined;
+  return { ...undoneBy(interrupted), recovery: { outcome: "rolledBack", changedSince } };
+}
+
+/** What an interrupted write has done so far; undefined: none was interrupted. */
+function interruptedRecord(fs: FileSystem, directory: string): JournalRecord | undefined {
+  if (fs.info(inProject(directory, journalFolder)) === undefined) return undefined;
+  const { steps, directories } = readRecord(fs, directory, journalFolder) ?? { steps: [], directories: [] };
+  return { steps: steps.filter((step) => currentOf(fs, directory, step) === step.after), directories };
+}
+
+/** The last write, when every file is as it left it. */
+function restorableRecord(fs: FileSystem, directory: string): JournalRecord {
   const record = readRecord(fs, directory, undoFolder);
   if (record === undefined) throw nothingToUndo(fs, directory);
   const problems = record.steps
     .filter((step) => currentOf(fs, directory, step) !== step.after)
     .map((step) => changedSince(step.path));
   if (problems.length > 0) throw new AppError(problems);
-  // From here on this is an interrupted write, which recovery can finish taking back.
-  fs.rename(inProject(directory, undoFolder), inProject(directory, journalFolder));
-  rollBackFirmly(fs, directory, record);
+  const damaged = record.steps.filter((step, index) => !isKept(fs, directory, undoFolder, step, index));
+  if (damaged.length > 0) throw new AppError(damaged.map(damagedRecord));
+  return record;
+}
+
+function undoneBy(record: JournalRecord): Undone {
   const files = record.steps.filter((step) => !step.path.startsWith(`${stateFolder}/`));
   return {
     restored: files.filter((step) => step.before !== "none").map((step) => step.path),
@@ -67,13 +106,22 @@ function changedSince(path: string): Problem {
   };
 }
 
+function damagedRecord({ path }: Step): Problem {
+  return {
+    code: "PROJECT_STATE_INVALID",
+    key: path,
+    message: `The former content of ${path} is lost or damaged in ${undoFolder}/, so nothing was restored.`,
+    next: `Take the former files from version control; without one, delete ${undoFolder}/ and go on from the files as they are.`,
+  };
+}
+
 function nothingToUndo(fs: FileSystem, directory: string): AppError {
   const isCreated = fs.info(inProject(directory, lockPath)) !== undefined;
   return new AppError({
     code: "NOTHING_TO_UNDO",
     key: directory,
     message: isCreated
-      ? `${directory} has no write to take back: it is as it was created, or the last write is undone already.`
+      ? `${directory} has no write to take back: it is as it was created, the last write is undone already, or it was made in another copy, for its record is not committed.`
       : `${directory} has no write to take back.`,
     next: "To remove a project that was just created, delete its directory.",
   });

@@ -7,21 +7,28 @@ import type { FileSystem } from "../io/ports.ts";
 import { assert } from "../lib/assert.ts";
 import { AppError, type Problem } from "../lib/errors.ts";
 import type { FileTree } from "../tree/file-tree.ts";
-import { type Base, basePath, readBase } from "./base.ts";
+import { type Base, readBase } from "./base.ts";
 import type { Change } from "./change.ts";
+import { changedMeanwhile } from "./changed-meanwhile.ts";
 import { withClaim } from "./claim.ts";
-import { fingerprintOf, readDiskFile } from "./disk-file.ts";
-import { hashOf, textHashOf, toBytes } from "./file-text.ts";
+import { fingerprint, fingerprintOf, readDiskFile } from "./disk-file.ts";
+import { hashOf, toBytes } from "./file-text.ts";
 import { carryOut, commit, discardJournal, type Edit, prepare, rollBack } from "./journal.ts";
-import { type JournalRecord, journalFolder, readRecord } from "./journal-record.ts";
-import type { LockedFile } from "./lock-file.ts";
-import { checkProjectPaths, inProject } from "./project-path.ts";
+import { aftermathIn, type JournalRecord, journalFolder, readRecord } from "./journal-record.ts";
+import { lockPath } from "./lock-file.ts";
+import { checkProjectPaths } from "./project-path.ts";
+import { recordEdits } from "./records-after.ts";
 import { recoverClaimed } from "./recover.ts";
-import { lockedFile, stateFiles, type WriteMeta } from "./state-files.ts";
+import type { WriteMeta } from "./state-files.ts";
 import { toWriteError } from "./write-error.ts";
 
+export interface UpdateMeta extends WriteMeta {
+  /** What the changes were planned from; the project must still have that lock. Absent: the one on disk. */
+  readonly base?: Base;
+}
+
 /**
- * @param changes what `diff` (and later the merge) planned from this tree
+ * @param changes what `diff` planned from this tree, with every conflict decided
  * @param directory absolute path of an existing folder
  * @throws AppError FILES_CONFLICT, FILE_CHANGED_MEANWHILE, DIRECTORY_BUSY, DIRECTORY_UNSAFE, PROJECT_STATE_INVALID,
  *   WRITE_FAILED; then every file is as it was
@@ -31,31 +38,36 @@ export function updateProject(
   changes: readonly Change[],
   tree: FileTree,
   directory: string,
-  meta: WriteMeta,
+  meta: UpdateMeta,
 ): void {
   refuseConflicts(changes);
   checkProjectPaths(
-    changes.map((change) => change.path),
+    changes.flatMap(({ path, from }) => (from === undefined ? [path] : [path, from])),
     "DIRECTORY_UNSAFE",
     "the plan",
   );
   try {
     withClaim(fs, directory, () => {
       recoverClaimed(fs, directory);
+      const onDisk = readBase(fs, directory);
+      refuseChangedLock(onDisk, meta.base);
       refuseChangedFiles(fs, directory, changes);
-      const edits = [...projectEdits(fs, directory, changes), ...stateEdits(fs, directory, changes, tree, meta)];
-      if (edits.length > 0) writeAtOnce(fs, directory, edits);
+      const before = { fs, directory, base: meta.base ?? onDisk };
+      const all = [...projectEdits(changes), ...recordEdits(before, changes, tree, meta)];
+      const edits = all.filter((edit) => !isOnDisk(fs, directory, edit));
+      if (edits.length > 0) writeAtOnce(fs, directory, edits, changes);
     });
   } catch (error) {
-    throw toWriteError(error, directory, isInterrupted(fs, directory) ? "needsRecovery" : "unchanged");
+    throw toWriteError(error, directory, aftermathIn(fs, directory));
   }
 }
 
 /** Prepares, carries out and commits; on an error takes everything back. */
-function writeAtOnce(fs: FileSystem, directory: string, edits: readonly Edit[]): void {
+function writeAtOnce(fs: FileSystem, directory: string, edits: readonly Edit[], changes: readonly Change[]): void {
   let record: JournalRecord | undefined;
   try {
     record = prepare(fs, directory, edits);
+    refuseOtherCopies(record, changes);
     carryOut(fs, directory, record);
     commit(fs, directory);
   } catch (error) {
@@ -75,106 +87,80 @@ function takeBack(fs: FileSystem, directory: string): void {
   }
 }
 
-function isInterrupted(fs: FileSystem, directory: string): boolean {
-  try {
-    return fs.info(inProject(directory, journalFolder)) !== undefined;
-  } catch {
-    // A disk that cannot be read may hold anything.
-    return true;
-  }
+function refuseConflicts(changes: readonly Change[]): void {
+  const problems = changes.filter((change) => change.kind === "conflict").map(conflictProblem);
+  if (problems.length > 0) throw new AppError(problems);
 }
 
-function refuseConflicts(changes: readonly Change[]): void {
-  const problems = changes
-    .filter((change) => change.kind === "conflict")
-    .map(({ path }) => ({
-      code: "FILES_CONFLICT" as const,
-      key: path,
-      message: `${path} exists and is not as create-fastserve wrote it.`,
-      next: `Move ${path} away, or choose another directory; no file of yours is overwritten.`,
-    }));
-  if (problems.length > 0) throw new AppError(problems);
+function conflictProblem({ path, reason, ways }: Change): Problem {
+  const next =
+    ways === undefined
+      ? `Move ${path} away, or choose another directory; no file of yours is overwritten.`
+      : `Decide with --on-conflict=${Object.keys(ways).join(" or =")}, or in a terminal file by file.`;
+  const what =
+    reason === "both_changed"
+      ? "was changed by you and by the generator at the same place"
+      : "exists and is not as create-fastserve wrote it";
+  return { code: "FILES_CONFLICT", key: path, message: `${path} ${what}.`, next };
+}
+
+/** Another run has written since the plan was made, so the plan is that of an older project. */
+function refuseChangedLock(onDisk: Base, planned: Base | undefined): void {
+  if (planned === undefined || onDisk.lockHash === planned.lockHash) return;
+  throw new AppError(changedMeanwhile(lockPath));
 }
 
 /** The plan is carried out only on the files it was made from. */
 function refuseChangedFiles(fs: FileSystem, directory: string, changes: readonly Change[]): void {
-  const problems: Problem[] = [];
-  for (const { kind, path, preimage } of changes) {
-    if (kind === "keep") continue;
-    const disk = readDiskFile(fs, directory, path);
-    const current = disk.kind === "file" ? hashOf(disk.bytes) : undefined;
-    if (disk.kind !== "obstacle" && current === preimage) continue;
-    problems.push({
-      code: "FILE_CHANGED_MEANWHILE",
-      key: path,
-      message: `${path} has changed since the changes were planned.`,
-      next: "Run the command again, so that it plans from the current files.",
-    });
-  }
+  const problems = changes.flatMap(({ kind, path, from, preimage, advancesBase }): Problem[] => {
+    if (kind === "keep" && (advancesBase !== true || preimage === undefined)) return [];
+    if (from === undefined) return isAsPlanned(fs, directory, path, preimage) ? [] : [changedMeanwhile(path)];
+    if (!isAsPlanned(fs, directory, from, preimage)) return [changedMeanwhile(from)];
+    return isAsPlanned(fs, directory, path, undefined) ? [] : [changedMeanwhile(path)];
+  });
   if (problems.length > 0) throw new AppError(problems);
 }
 
-function projectEdits(fs: FileSystem, directory: string, changes: readonly Change[]): Edit[] {
+/** Preparing takes a while, and somebody may have saved a file just before it was copied. */
+function refuseOtherCopies({ steps }: JournalRecord, changes: readonly Change[]): void {
+  const copied = new Map(steps.map(({ path, before }) => [path, before]));
+  const others = changes
+    .filter(({ kind }) => kind !== "keep")
+    .flatMap(({ path, from, preimage = "none" }) =>
+      from === undefined
+        ? [{ path, preimage }]
+        : [
+            { path, preimage: "none" },
+            { path: from, preimage },
+          ],
+    )
+    .filter(({ path, preimage }) => (copied.get(path) ?? preimage) !== preimage);
+  if (others.length > 0) throw new AppError(others.map(({ path }) => changedMeanwhile(path)));
+}
+
+function isAsPlanned(fs: FileSystem, directory: string, path: string, preimage: string | undefined): boolean {
+  const disk = readDiskFile(fs, directory, path);
+  if (disk.kind === "obstacle") return false;
+  return preimage === (disk.kind === "file" ? fingerprintOf(disk) : undefined);
+}
+
+function projectEdits(changes: readonly Change[]): Edit[] {
   return changes.flatMap((change): Edit[] => {
-    const { kind, path, entry } = change;
+    const { kind, path, from, entry } = change;
     if (kind === "keep") return [];
     if (kind === "delete") return [{ path, content: undefined, executable: false }];
     assert(entry !== undefined, `the change of ${path} has no content`);
-    const content = toBytes(entry.content);
-    const edit: Edit = { path, content, executable: entry.mode === 0o755 };
-    return isOnDisk(fs, directory, edit) ? [] : [edit];
+    const edit: Edit = { path, content: toBytes(entry.content), executable: entry.mode === 0o755 };
+    if (from === undefined) return [edit];
+    return [
+      { ...edit, modeOf: from },
+      { path: from, content: undefined, executable: false },
+    ];
   });
 }
 
-/** The records after these changes, as far as they differ from those on disk; the lock comes last. */
-function stateEdits(
-  fs: FileSystem,
-  directory: string,
-  changes: readonly Change[],
-  tree: FileTree,
-  meta: WriteMeta,
-): Edit[] {
-  const base = readBase(fs, directory);
-  const files = lockedAfter(fs, directory, changes, tree, base);
-  const dropped = [...base.files.keys()].filter((path) => !files.has(path)).map(basePath);
-  const removed = dropped.filter((path) => fs.info(inProject(directory, path)) !== undefined);
-  const written = [...stateFiles({ generatorVersion: meta.generatorVersion, files }, tree)];
-  return [
-    ...removed.map((path): Edit => ({ path, content: undefined, executable: false })),
-    ...written.map(([path, content]): Edit => ({ path, content, executable: false })),
-  ].filter((edit) => !isOnDisk(fs, directory, edit));
-}
-
-/** The base advances for files that now are, or already were, what the tree wants; others keep theirs. */
-function lockedAfter(
-  fs: FileSystem,
-  directory: string,
-  changes: readonly Change[],
-  tree: FileTree,
-  base: Base,
-): Map<string, LockedFile> {
-  const files = new Map([...base.files].filter(([path]) => tree.has(path) || isFile(fs, directory, path)));
-  for (const { kind, path } of changes) {
-    const entry = tree.get(path);
-    if (kind === "delete") files.delete(path);
-    else if (entry !== undefined && (kind !== "keep" || isAsWanted(fs, directory, path, entry.content))) {
-      files.set(path, lockedFile(entry));
-    }
-  }
-  return files;
-}
-
-function isAsWanted(fs: FileSystem, directory: string, path: string, wanted: string | Uint8Array): boolean {
-  const disk = readDiskFile(fs, directory, path);
-  return disk.kind === "file" && textHashOf(disk.bytes) === textHashOf(toBytes(wanted));
-}
-
-function isFile(fs: FileSystem, directory: string, path: string): boolean {
-  return readDiskFile(fs, directory, path).kind === "file";
-}
-
 function isOnDisk(fs: FileSystem, directory: string, edit: Edit): boolean {
-  if (edit.content === undefined) return false;
   const current = fingerprintOf(readDiskFile(fs, directory, edit.path));
-  return current === hashOf(edit.content) + (edit.executable ? "+x" : "");
+  if (edit.content === undefined) return current === "none";
+  return current === fingerprint(hashOf(edit.content), edit.executable);
 }

@@ -30,21 +30,31 @@ describe("parseFlags()", () => {
   });
 
   it("reads every control flag", () => {
-    assert.deepEqual(
-      parseFlags(["-y", "--dry-run", "--json", "--force", "--no-install", "--no-git", "-h", "-V", "--config", "-"])
-        .control,
-      {
-        yes: true,
-        dryRun: true,
-        json: true,
-        force: true,
-        install: false,
-        git: false,
-        help: true,
-        version: true,
-        config: "-",
-      },
-    );
+    const run = ["-y", "--dry-run", "--json", "--force", "--no-install", "--no-git", "-h", "-V", "--config", "-"];
+    const project = ["--patch", "--profile=staging", "--remove-profile", "old", "--on-conflict=mine"];
+    const files = ["--restore=a.ts", "--restore", "b", "--plan-digest=abc", "--allow-downgrade"];
+    assert.deepEqual(parseFlags([...run, ...project, ...files]).control, {
+      yes: true,
+      dryRun: true,
+      json: true,
+      force: true,
+      install: false,
+      git: false,
+      help: true,
+      version: true,
+      config: "-",
+      patch: true,
+      profile: "staging",
+      removeProfile: "old",
+      onConflict: "mine",
+      restore: ["a.ts", "b"],
+      planDigest: "abc",
+      allowDowngrade: true,
+    });
+  });
+
+  it("names the control flags that are given, and no others", () => {
+    assert.deepEqual(parseFlags(["--patch", "--no-git", "--runtime=bun"]).flags, ["patch", "git"]);
   });
 
   it("installs and makes a repository unless told otherwise", () => {
@@ -64,6 +74,15 @@ describe("parseFlags()", () => {
     ["notices a swallowed flag", ["--runtime", "--yes"], "ANSWER_INVALID", "Write --runtime VALUE or --runtime=VALUE."],
     ["notices a missing value", ["--runtime"], "ANSWER_INVALID", "Write --runtime VALUE or --runtime=VALUE."],
     ["notices two values", ["--runtime=bun", "--runtime=deno"], "ANSWER_INVALID", "Keep one of them."],
+    [
+      "refuses a way out of conflicts that there is not",
+      ["--on-conflict=min"],
+      "ANSWER_INVALID",
+      "Use --on-conflict mine.",
+    ],
+    ["notices none before a list", ["--features=none", "--features=tasks"], "ANSWER_INVALID", "Keep one of them."],
+    ["notices a list before none", ["--features=tasks", "--no-features"], "ANSWER_INVALID", "Keep one of them."],
+    ["notices two digests", ["--plan-digest=a", "--plan-digest=b"], "ANSWER_INVALID", "Keep one of them."],
     ["refuses a switch with a word", ["--yes=maybe"], "ANSWER_INVALID", "Write --yes alone."],
   ];
   for (const [criterion, argv, code, next] of refused) {

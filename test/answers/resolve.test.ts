@@ -149,7 +149,7 @@ describe("resolve()", () => {
     ["--memory=1k", 'memory: "1k" is not from 1 MiB to 64 TiB (from --memory).', "Use --memory 1m."],
     [
       "--deploy=docker,systmed",
-      'deploy: ["docker","systmed"] contains "systmed", which is not one of docker, systemd (from --deploy).',
+      'deploy: ["docker","systmed"] contains "systmed", which is not one of docker, systemd, github (from --deploy).',
       "Use --deploy docker,systemd.",
     ],
     [

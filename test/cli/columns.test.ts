@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { brokenLines } from "../../src/cli/columns.ts";
+import { brokenLines, hangingLines } from "../../src/cli/columns.ts";
 
 describe("brokenLines()", () => {
   const rows: readonly (readonly [string, string, number, number, readonly string[]])[] = [
@@ -20,4 +20,11 @@ describe("brokenLines()", () => {
   for (const [criterion, text, indent, columns, expected] of rows) {
     it(criterion, () => assert.deepEqual(brokenLines(text, indent, columns), expected));
   }
+});
+
+describe("hangingLines()", () => {
+  it("indents what follows the first line, within the columns", () => {
+    const lines = hangingLines("aaaaaaaaaaaaa bbbbbbbbbbbbb ccccccccccccc ddddddddddddd", 30);
+    assert.deepEqual(lines, ["aaaaaaaaaaaaa bbbbbbbbbbbbb", "  ccccccccccccc ddddddddddddd"]);
+  });
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { controlFlags } from "../../src/answers/flags.ts";
+import { controlFlags } from "../../src/answers/control-flags.ts";
 import { questionKeys, questions } from "../../src/answers/questions.ts";
 import { commandTable } from "../../src/cli/command-table.ts";
 import { helpText } from "../../src/cli/help.ts";

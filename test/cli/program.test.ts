@@ -20,7 +20,7 @@ describe("exit codes", () => {
     ["2 for a refused answer", ["app", "--yes", "--allocator=jemalloc"], 2, /ANSWER_REFUSED/],
     ["2 for a target that is too small", ["app", "--yes", "--memory=8m"], 2, /TARGET_TOO_SMALL/],
     ["2 for an unknown target", ["app", "--yes", "--target=raspberry-pi-44"], 2, /Use --target raspberry-pi-4,/],
-    ["2 for a command of a later version", ["retune"], 2, /has no command "retune"/],
+    ["2 for a mistyped command of a project", ["retnue"], 2, /looks like the command "retune"/],
     ["2 for a mistyped command", ["explian"], 2, /looks like the command "explain"/],
     ["2 for a word too many", ["app", "more", "--yes"], 2, /one word too many/],
     ["2 for answers to a command that has none", ["probe", "--runtime=bun"], 2, /--runtime means nothing/],

@@ -130,9 +130,12 @@ describe("rules", () => {
       memoryBytes: undefined,
       ...row,
     }))) {
-      const { decisions } = solve(answersWith(answers), factsWith({ cpus, memoryBytes }), solveContext);
-      for (const { key, inputs } of Object.values(decisions)) {
-        for (const name of Object.keys(inputs)) read.get(key)?.add(name);
+      for (const pinned of [new Map(), new Map([["workers.count" as const, 1]])]) {
+        const context = { ...solveContext, pinned };
+        const { decisions } = solve(answersWith(answers), factsWith({ cpus, memoryBytes }), context);
+        for (const { key, inputs } of Object.values(decisions)) {
+          for (const name of Object.keys(inputs)) read.get(key)?.add(name);
+        }
       }
     }
     for (const [key, { reads }] of Object.entries(rules)) {

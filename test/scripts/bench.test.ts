@@ -23,13 +23,13 @@ describe("npm run bench", () => {
     const { status, stderr } = bench("--rounds", "1", "--output", folder);
     assert.equal(status, 0, stderr);
     const result = JSON.parse(readFileSync(join(folder, "cli.json"), "utf8")) as CliResult;
-    assert.equal(result.commands.length, 6);
+    assert.equal(result.commands.length, 8);
     for (const { name, wallMs, cpuMs, rssPeakMiB } of result.commands) {
       for (const { median, rounds } of [wallMs, cpuMs, rssPeakMiB]) assert.ok(median > 0 && rounds === 1, name);
     }
     assert.deepEqual(
       result.comparisons.map(({ beside }) => beside),
-      ["node -e 0", "create-vite --help", "create-vite, full create"],
+      ["node -e 0", "create-vite --help", "create-vite, full create", "create-fastserve --dry-run"],
     );
     assert.equal(result.stages.length, 4);
     for (const { name, ms } of result.stages) assert.ok(ms.median > 0, name);

@@ -11,9 +11,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   facts: ["lib"],
   plan: ["lib", "answers", "facts"],
   tree: ["lib", "plan", "answers", "facts"],
-  write: ["lib", "tree", "io"],
+  drift: ["lib", "plan", "tree", "answers", "facts"],
+  merge: ["lib"],
+  write: ["lib", "tree", "merge", "io"],
   finish: ["lib", "answers", "io"],
-  cli: ["lib", "answers", "facts", "plan", "tree", "write", "finish", "io"],
+  doctor: ["lib", "answers", "plan", "tree", "drift", "merge", "write", "finish", "io"],
+  cli: ["lib", "answers", "facts", "plan", "tree", "drift", "merge", "write", "finish", "doctor", "io"],
 };
 
 const sources = listFiles("src").filter((path) => path.endsWith(".ts"));
@@ -57,10 +60,10 @@ test("io/node is used by the command line only, because everything else must run
   assert.deepEqual(wrong, []);
 });
 
-test("plan/ and tree/ are pure: no disk, clock, environment or randomness, so equal inputs give equal files", () => {
+test("plan/, tree/ and drift/ are pure: no disk, clock, environment or randomness, so equal inputs give equal files", () => {
   const impure = /\bfrom "node:|(?<![\w-])process\.|\bDate\.now\b|\bnew Date\b|\bMath\.random\b|\bperformance\.now\b/;
   const wrong = sources
-    .filter((path) => path.startsWith("src/plan/") || path.startsWith("src/tree/"))
+    .filter((path) => /^src\/(plan|tree|drift)\//.test(path))
     .filter((path) => impure.test(withoutComments(readText(path))));
   assert.deepEqual(wrong, []);
 });

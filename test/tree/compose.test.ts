@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Exposure, type FeatureName, featureNames } from "../../src/answers/choices.ts";
+import { type DeployTarget, type Exposure, type FeatureName, featureNames } from "../../src/answers/choices.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { compose } from "../../src/tree/compose.ts";
 import type { FileTree } from "../../src/tree/file-tree.ts";
@@ -117,14 +117,15 @@ describe("compose()", () => {
   });
 
   it("emits deployment files only when they were asked for", () => {
-    const emitted = (deploy: readonly ("docker" | "systemd")[]) => {
+    const emitted = (deploy: readonly DeployTarget[]) => {
       const answers = { ...reference.answers, deploy: { value: deploy, origin: "flag" as const } };
       const paths = [...compose({ ...reference, answers }, templates).keys()];
-      return paths.filter((path) => /^(Dockerfile|\.dockerignore|deploy\/server)/.test(path));
+      return paths.filter((path) => /^(Dockerfile|\.dockerignore|\.github|deploy\/server)/.test(path));
     };
     assert.deepEqual(emitted([]), []);
     assert.deepEqual(emitted(["docker"]), [".dockerignore", "Dockerfile"]);
     assert.deepEqual(emitted(["systemd"]), ["deploy/server.service"]);
+    assert.deepEqual(emitted(["github"]), [".github/workflows/retune.yml"]);
   });
 
   it("emits configurations of proxies for a server that stands behind one, and for no other", () => {

@@ -44,7 +44,7 @@ describe("emitTunedToml()", () => {
       const text = emitTunedToml(plan);
       const count = Object.values(plan.decisions).filter(({ key }) => !leftOut(plan).has(sectionOf(key))).length;
       for (const label of ["why", "origin", "source"]) {
-        const found = text.split("[server]\n")[1]?.match(new RegExp(`^#   ${label} `, "gm"))?.length;
+        const found = text.split("[target]\n")[1]?.match(new RegExp(`^#   ${label} `, "gm"))?.length;
         assert.equal(found, count, `${name}: ${label}`);
       }
     }

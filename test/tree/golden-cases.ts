@@ -1,16 +1,19 @@
 /** The golden cases: answers and facts in, a plan and the generated files out. Shared by tests and `golden-update`. */
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Answers } from "../../src/answers/answers.ts";
 import { parseAnswersFile } from "../../src/answers/answers-file.ts";
 import { resolve } from "../../src/answers/resolve.ts";
+import { factsDocument } from "../../src/facts/facts-document.ts";
 import type { FactsDocument } from "../../src/facts/hardware-facts.ts";
+import { presets } from "../../src/facts/presets.ts";
 import { templateFiles } from "../../src/io/template-files.ts";
 import { AppError } from "../../src/lib/errors.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { solve } from "../../src/plan/solve.ts";
 import type { FileTree } from "../../src/tree/file-tree.ts";
+import { noProfiles, type Profiles, type ProfileWish, profileAnswers } from "../../src/tree/profile-wish.ts";
 
 export const repositoryRoot = fileURLToPath(new URL("../../", import.meta.url));
 export const goldenRoot = join(repositoryRoot, "test/golden");
@@ -30,6 +33,22 @@ export async function planOfCase(name: string): Promise<Plan> {
 
 export function factsOfCase(name: string): FactsDocument {
   return JSON.parse(readFileSync(join(goldenRoot, name, "facts.json"), "utf8")) as FactsDocument;
+}
+
+/** Plans of the case's profiles, from their own answers; most cases have none. */
+export async function profilesOfCase(name: string): Promise<Profiles> {
+  const path = join(goldenRoot, name, "profiles.json");
+  if (!existsSync(path)) return noProfiles;
+  const project = await planOfCase(name);
+  const own = JSON.parse(readFileSync(path, "utf8")) as Readonly<Record<string, ProfileWish["answers"]>>;
+  return new Map(Object.entries(own).map(([profile, answers]) => [profile, planOfProfile(project, answers)]));
+}
+
+/** The plan of a profile whose target is a preset. */
+export function planOfProfile(project: Plan, answers: ProfileWish["answers"]): Plan {
+  const preset = presets.find(({ id }) => id === answers.target);
+  if (preset === undefined) throw new Error(`${answers.target} is no preset`);
+  return planFor(profileAnswers(project.answers, { answers }), factsDocument(preset.id, preset.facts));
 }
 
 /** The plan for some answers, the others at their defaults, as a config file gives them. */
@@ -59,4 +78,4 @@ export function expectedFiles(tree: FileTree): ReadonlyMap<string, string> {
 }
 
 const planned =
-  /^(README\.md|Dockerfile|package\.json|deno\.json|fastserve\.json|fastserve\.tuned\.toml|src\/wiring\.ts|deploy\/.*)$/;
+  /^(README\.md|Dockerfile|package\.json|deno\.json|fastserve\.json|fastserve\.tuned\.([a-z-]+\.)?toml|src\/wiring\.ts|deploy\/.*)$/;

@@ -3,18 +3,28 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { featureNames } from "../../src/answers/choices.ts";
+import type { Plan } from "../../src/plan/plan.ts";
 import { compose } from "../../src/tree/compose.ts";
 import { emitWiring } from "../../src/tree/emit-wiring.ts";
 import { manifest } from "../../src/tree/manifest.ts";
-import { answersOf, parseProjectFile } from "../../src/tree/project-file.ts";
-import { caseNames, expectedFiles, goldenRoot, planFor, planOfCase, REFERENCE, templates } from "./golden-cases.ts";
+import { answersOf, answersOfProfile, parseProjectFile } from "../../src/tree/project-file.ts";
+import {
+  caseNames,
+  expectedFiles,
+  goldenRoot,
+  planFor,
+  planOfCase,
+  profilesOfCase,
+  REFERENCE,
+  templates,
+} from "./golden-cases.ts";
 
 const UPDATE = "differs: if the change is meant, run npm run golden:update and read the difference";
 
 describe("golden projects", () => {
   for (const name of caseNames) {
     it(`${name} is emitted as checked in`, async () => {
-      const wanted = expectedFiles(compose(await planOfCase(name), templates));
+      const wanted = expectedFiles(compose(await planOfCase(name), templates, await profilesOfCase(name)));
       const folder = join(goldenRoot, name, "expected");
       assert.deepEqual(filesBelow(folder), [...wanted.keys()].sort(), `${name}: the list of files ${UPDATE}`);
       for (const [path, text] of wanted) {
@@ -23,9 +33,13 @@ describe("golden projects", () => {
     });
 
     it(`${name} comes out the same when it is planned from its own fastserve.json`, async () => {
-      const first = compose(await planOfCase(name), templates);
+      const first = compose(await planOfCase(name), templates, await profilesOfCase(name));
       const project = parseProjectFile(String(first.get("fastserve.json")?.content), "fastserve.json");
-      const second = compose(planFor(answersOf(project), project.facts), templates);
+      const profiles = Object.entries(project.profiles ?? {}).map(([profile, wish]): [string, Plan] => [
+        profile,
+        planFor(answersOfProfile(project, wish), wish.facts),
+      ]);
+      const second = compose(planFor(answersOf(project), project.facts), templates, new Map(profiles));
       assert.deepEqual([...second], [...first]);
     });
   }

@@ -32,9 +32,10 @@ describe("parseProjectFile()", () => {
   });
 
   const rows: readonly [string, unknown, string[]][] = [
-    ["another document", [1], ["PROJECT_NOT_FOUND fastserve.json"]],
-    ["no schema", {}, ["PROJECT_NOT_FOUND fastserve.json"]],
-    ["a newer schema", { ...reference, schema: 2 }, ["PROJECT_NOT_FOUND fastserve.json"]],
+    ["another document", [1], ["PROJECT_STATE_INVALID fastserve.json"]],
+    ["no schema", {}, ["PROJECT_STATE_INVALID fastserve.json"]],
+    ["a newer schema", { ...reference, schema: 2 }, ["PROJECT_STATE_INVALID fastserve.json"]],
+    ["a target of two lines", { ...reference, target: "a\nb" }, ["FACTS_UNREADABLE target"]],
     ["no answers", { ...reference, answers: 1 }, ["ANSWER_INVALID answers"]],
     [
       "wrong, missing and unknown answers",
@@ -60,6 +61,11 @@ describe("parseProjectFile()", () => {
   for (const [name, document, problems] of rows) {
     it(`refuses ${name}`, () => assert.deepEqual(problemsOf(JSON.stringify(document)), problems));
   }
+
+  it("names what git leaves of two branches that both changed the file, with its line", () => {
+    const text = '{\n<<<<<<< HEAD\n  "a": 1\n=======\n  "a": 2\n>>>>>>> other\n}\n';
+    assert.throws(() => parseProjectFile(text, "fastserve.json"), /git's conflict markers \(line 2\)/);
+  });
 
   it("refuses broken text and names the file", () => {
     assert.throws(() => parseProjectFile("{", "some/fastserve.json"), /some\/fastserve\.json .*no JSON/);

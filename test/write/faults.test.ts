@@ -4,15 +4,17 @@ import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { AppError } from "../../src/lib/errors.ts";
+import type { FileEntry, FileTree } from "../../src/tree/file-tree.ts";
 import { readBase } from "../../src/write/base.ts";
 import { createProject } from "../../src/write/create-project.ts";
 import { diff } from "../../src/write/diff.ts";
 import { recover } from "../../src/write/recover.ts";
+import { resolveConflicts } from "../../src/write/resolve-conflicts.ts";
 import { undo } from "../../src/write/undo.ts";
 import { updateProject } from "../../src/write/update-project.ts";
 import { type Fault, type FaultyFileSystem, faultyFileSystem, Killed } from "../support/faulty-file-system.ts";
 import { snapshot } from "../support/folder-snapshot.ts";
-import { firstTree, memoryFolder, meta, put, secondTree, testFolder } from "../support/sample-project.ts";
+import { firstTree, memoryFolder, meta, put, secondTree, testFolder, treeOf } from "../support/sample-project.ts";
 
 type Files = Record<string, string> | undefined;
 
@@ -29,6 +31,18 @@ const NEXT = 900_002;
 
 function update(fs: FaultyFileSystem, folder: string, tree: typeof firstTree): void {
   updateProject(fs, diff(tree, fs, folder, readBase(fs, folder)), tree, folder, meta);
+}
+
+const lines = (path: string, content: string): FileEntry => ({ path, content, owner: "merged", mode: 0o644 });
+const movedFrom = treeOf([lines("old/place.ts", "1\n2\n3\n"), lines("README.md", "1\n2\n3\n")]);
+const movedTo = treeOf([lines("new/place.ts", "1\n2\nthree\n"), lines("README.md", "one\n2\n3\n")]);
+
+/** The release of the sample projects is older than the move. */
+function updateTo(fs: FaultyFileSystem, folder: string, tree: FileTree): void {
+  const base = readBase(fs, folder);
+  const moves = [{ from: "old/place.ts", to: "new/place.ts", since: "0.2.0" }];
+  const changes = resolveConflicts(diff(tree, fs, folder, base, moves), () => "sidecar");
+  updateProject(fs, changes, tree, folder, { ...meta, base });
 }
 
 const scenarios: readonly Scenario[] = [
@@ -53,6 +67,15 @@ const scenarios: readonly Scenario[] = [
       put(folder, { "src/app/routes.ts": "edited\r\n" });
     },
     write: (fs, folder) => update(fs, folder, secondTree),
+    target: (folder) => folder,
+  },
+  {
+    name: "updateProject() of a project with a move, a merge and a sidecar",
+    before(folder) {
+      updateTo(faultyFileSystem(undefined), folder, movedFrom);
+      put(folder, { "old/place.ts": "mine\n2\n3\n", "README.md": "mine\n2\n3\n" });
+    },
+    write: (fs, folder) => updateTo(fs, folder, movedTo),
     target: (folder) => folder,
   },
   {

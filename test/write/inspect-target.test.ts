@@ -38,7 +38,7 @@ test("targetProblem() lets --force write among other files but not into a projec
   put(folder, { "foreign/index.js": "", "project/.fastserve/lock.json": "{}" });
   const problem = (name: string) => targetProblem(inspectTarget(nodeFileSystem, join(folder, name), undefined), true);
   assert.equal(problem("foreign"), undefined);
-  assert.match(problem("project")?.next ?? "", /explain/);
+  assert.match(problem("project")?.next ?? "", /retune/);
 });
 
 test("inspectTarget() names the version of an existing project", (t) => {

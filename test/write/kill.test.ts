@@ -27,6 +27,11 @@ before((t) => {
     bundle: true,
     platform: "node",
     format: "esm",
+    // As in scripts/build.mjs: one library's main file hides its requires, another one requires Node's own modules.
+    mainFields: ["module", "main"],
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
     write: false,
   });
   program = built.outputFiles[0]?.text ?? "";

@@ -27,6 +27,8 @@ const unsafe = [
   "a|b",
   ".git/hooks/post-checkout",
   "vendor/.GIT/config",
+  ".g\u200cit/hooks/post-checkout",
+  "GIT~1/hooks/post-checkout",
   `a/${"x".repeat(256)}`,
 ];
 for (const path of unsafe) {
@@ -51,7 +53,9 @@ const collisions: readonly (readonly string[])[] = [
   ["src/a", "src"],
   ["Gr\u00f6\u00dfe", "Gro\u0308\u00dfe"],
   [".fastserve/lock.json"],
+  [`a/${"x".repeat(242)}`],
   [".FastServe/x"],
+  [".fa\u017ftserve/x"],
 ];
 for (const paths of collisions) {
   test(`checkProjectPaths() refuses ${JSON.stringify(paths)}`, () => {

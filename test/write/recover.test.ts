@@ -1,6 +1,6 @@
 /** A journal is a file that anybody can put into a repository: recovery follows only one that stays in the project. */
 import assert from "node:assert/strict";
-import { symlinkSync } from "node:fs";
+import { symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { nodeFileSystem } from "../../src/io/node.ts";
@@ -67,6 +67,16 @@ test("recover() refuses to restore through a symlinked folder, or what is not th
   assert.throws(() => recover(nodeFileSystem, join(folder, "linked")), hasCode("DIRECTORY_UNSAFE"));
   assert.throws(() => recover(nodeFileSystem, join(folder, "swapped")), hasCode("PROJECT_STATE_INVALID"));
   assert.deepEqual(snapshot(folder), before);
+});
+
+test("recover() refuses a record larger than any write leaves, without reading it", (t) => {
+  const folder = testFolder(t);
+  put(folder, { ".fastserve/journal/record.json": JSON.stringify({ schema: 1, steps: [], directories: [] }) });
+  truncateSync(join(folder, ".fastserve/journal/record.json"), 16 * 1024 * 1024 + 1);
+  assert.throws(
+    () => recover(nodeFileSystem, folder),
+    (error) => error instanceof AppError && /is larger than 16777216 bytes/.test(error.message),
+  );
 });
 
 test("recover() keeps what the user changed after the run was killed, and names it", (t) => {

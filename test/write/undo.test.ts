@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync } from "node:fs";
+import { chmodSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { nodeFileSystem } from "../../src/io/node.ts";
@@ -8,6 +8,7 @@ import type { FileTree } from "../../src/tree/file-tree.ts";
 import { readBase } from "../../src/write/base.ts";
 import { createProject } from "../../src/write/create-project.ts";
 import { diff } from "../../src/write/diff.ts";
+import { recover } from "../../src/write/recover.ts";
 import { undo } from "../../src/write/undo.ts";
 import { updateProject } from "../../src/write/update-project.ts";
 import { snapshot } from "../support/folder-snapshot.ts";
@@ -72,4 +73,42 @@ test("undo() says that a created project has nothing to restore", (t) => {
 
 test("undo() says that a folder is no project", (t) => {
   assert.throws(() => undo(nodeFileSystem, testFolder(t)), hasCode("PROJECT_NOT_FOUND"));
+});
+
+test("undo() restores none of the files when what one of them was is lost or damaged", (t) => {
+  for (const damage of [(kept: string) => rmSync(kept), (kept: string) => put(kept, { "../1": "not what it was" })]) {
+    const folder = join(testFolder(t), "server");
+    createProject(nodeFileSystem, firstTree, folder, meta);
+    update(folder, secondTree);
+    damage(join(folder, ".fastserve/undo/before/1"));
+    const before = snapshot(folder);
+    assert.throws(() => undo(nodeFileSystem, folder), hasCode("PROJECT_STATE_INVALID"));
+    assert.deepEqual(snapshot(folder), before);
+  }
+});
+
+test("undo() does not say that records are missing which lie behind a symlink", (t) => {
+  const root = testFolder(t);
+  const folder = join(root, "server");
+  createProject(nodeFileSystem, firstTree, folder, meta);
+  renameSync(join(folder, ".fastserve"), join(root, "records"));
+  symlinkSync(join(root, "records"), join(folder, ".fastserve"));
+  assert.throws(() => undo(nodeFileSystem, folder), hasCode("DIRECTORY_UNSAFE"));
+});
+
+test("undo() and recover() say that nothing was changed where they may not write", (t) => {
+  const folder = join(testFolder(t), "server");
+  createProject(nodeFileSystem, firstTree, folder, meta);
+  update(folder, secondTree);
+  put(folder, { ".fastserve/writing-1-00000000-00000000": "" });
+  const forbidden = (): never => {
+    throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
+  };
+  const fs = { ...nodeFileSystem, create: forbidden, list: forbidden };
+  for (const run of [undo, recover]) {
+    assert.throws(
+      () => run(fs, folder),
+      (error) => error instanceof AppError && error.message.endsWith("Nothing was changed."),
+    );
+  }
 });

@@ -3,6 +3,7 @@ import { chmodSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs"
 import { join } from "node:path";
 import { test } from "node:test";
 import { nodeFileSystem } from "../../src/io/node.ts";
+import type { FileSystem } from "../../src/io/ports.ts";
 import { AppError, type ErrorCode } from "../../src/lib/errors.ts";
 import type { FileTree } from "../../src/tree/file-tree.ts";
 import { noBase, readBase } from "../../src/write/base.ts";
@@ -99,6 +100,56 @@ test("updateProject() refuses a plan made from other files", (t) => {
   assert.deepEqual(snapshot(folder), before);
 });
 
+test("updateProject() refuses a plan that would record a base for a file as it no longer is", (t) => {
+  const folder = testFolder(t);
+  update(folder, firstTree);
+  put(folder, { "fastserve.tuned.toml": "workers = 8\n" });
+  const changes = plan(folder, secondTree);
+  assert.equal(changes.find(({ path }) => path === "fastserve.tuned.toml")?.kind, "keep");
+  put(folder, { "fastserve.tuned.toml": "workers = 9\n" });
+  assert.throws(
+    () => updateProject(nodeFileSystem, changes, secondTree, folder, meta),
+    (error) => error instanceof AppError && error.problems.map(({ key }) => key).join() === "fastserve.tuned.toml",
+  );
+});
+
+test("updateProject() never writes over a file that somebody saves while it writes", (t) => {
+  const moments: readonly (readonly [string, RegExp])[] = [
+    ["makeDirectory", /journal$/],
+    ["rename", /record\.draft$/],
+  ];
+  for (const [call, path] of moments) {
+    const folder = join(testFolder(t), "server");
+    createProject(nodeFileSystem, firstTree, folder, meta);
+    const before = snapshot(folder);
+    const changes = diff(secondTree, nodeFileSystem, folder, readBase(nodeFileSystem, folder));
+    const save = (at: string) => {
+      if (path.test(at)) put(folder, { "fastserve.tuned.toml": "workers = 9\n" });
+    };
+    const fs: FileSystem = {
+      ...nodeFileSystem,
+      makeDirectory: (at) => {
+        nodeFileSystem.makeDirectory(at);
+        if (call === "makeDirectory") save(at);
+      },
+      rename: (from, to) => {
+        nodeFileSystem.rename(from, to);
+        if (call === "rename") save(from);
+      },
+    };
+    assert.throws(
+      () => updateProject(fs, changes, secondTree, folder, meta),
+      (error) =>
+        error instanceof AppError &&
+        error.code === "FILE_CHANGED_MEANWHILE" &&
+        error.problems.map(({ key }) => key).join() === "fastserve.tuned.toml",
+    );
+    assert.equal(readFileSync(join(folder, "fastserve.tuned.toml"), "utf8"), "workers = 9\n");
+    put(folder, { "fastserve.tuned.toml": "workers = 2\n" });
+    assert.deepEqual(snapshot(folder), before);
+  }
+});
+
 test("updateProject() never writes through a symlink that appeared after the plan", (t) => {
   const folder = testFolder(t);
   put(folder, { "outside/x": "", "server/README.md": "" });
@@ -125,6 +176,22 @@ test("updateProject() never keeps its records behind a symlink", (t) => {
     hasCode("DIRECTORY_UNSAFE"),
   );
   assert.deepEqual(Object.keys(snapshot(join(folder, "outside")) ?? {}), ["x"]);
+});
+
+test("updateProject() reads and writes no record through a symlink of its own name", (t) => {
+  const folder = testFolder(t);
+  put(folder, { secret: "secret\n" });
+  const server = join(folder, "server");
+  for (const record of [".fastserve/lock.json", ".fastserve/base/src/main.ts.base", ".fastserve/base/README.md.base"]) {
+    rmSync(server, { recursive: true, force: true });
+    createProject(nodeFileSystem, firstTree, server, meta);
+    rmSync(join(server, record));
+    symlinkSync(join(folder, "secret"), join(server, record));
+    const before = snapshot(server);
+    assert.throws(() => update(server, secondTree), hasCode("DIRECTORY_UNSAFE"), record);
+    assert.deepEqual(snapshot(server), before, record);
+  }
+  assert.equal(readFileSync(join(folder, "secret"), "utf8"), "secret\n");
 });
 
 test("updateProject() refuses a change out of the project", (t) => {
@@ -179,4 +246,15 @@ test("updateProject() keeps the base of what the user edited and advances it for
   assert.equal(text("README.md"), "# New\n");
   assert.equal(base.text("src/app/routes.ts"), undefined);
   assert.equal(readFileSync(join(folder, "src/main.ts"), "utf8"), "edited\n");
+});
+
+test("updateProject() keeps what the user deleted deleted, over a plan that lacks it too", (t) => {
+  const folder = testFolder(t);
+  update(folder, firstTree);
+  rmSync(join(folder, "public/dot.png"));
+  update(folder, secondTree);
+  update(folder, firstTree);
+  assert.equal(nodeFileSystem.info(join(folder, "public/dot.png")), undefined);
+  const change = plan(folder, firstTree).find(({ path }) => path === "public/dot.png");
+  assert.deepEqual([change?.kind, change?.reason], ["keep", "deleted_by_user"]);
 });

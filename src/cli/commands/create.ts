@@ -10,7 +10,6 @@ import { repeatCommand } from "../../answers/repeat-command.ts";
 import { missingProblems, type Resolution, resolve } from "../../answers/resolve.ts";
 import { AppError, exitCodes, type Problem } from "../../lib/errors.ts";
 import type { Plan } from "../../plan/plan.ts";
-import type { Recovery } from "../../write/recover.ts";
 import { JSON_SCHEMA, type Session } from "../command.ts";
 import { type Finished, finishedText, finishProject } from "../finish-project.ts";
 import { defaultInputs, gather } from "../gather.ts";
@@ -19,9 +18,9 @@ import { makePlan, makeTree } from "../planner.ts";
 import { changeLines, type ListedChange, listChanges } from "../present-changes.ts";
 import { errorDocument, errorText } from "../present-errors.ts";
 import { mainLines, planDocument, planText } from "../present-plan.ts";
+import { recoveryLines } from "../present-recovery.ts";
 import { problemsOf } from "../problems-of.ts";
 import { resolveForTarget } from "../resolve-for-target.ts";
-import type { Style } from "../style.ts";
 import { openTargets, type Targets } from "../target.ts";
 
 export async function create(session: Session): Promise<number> {
@@ -122,16 +121,6 @@ function dryRun(made: Made, session: Session): number {
     terminal.result(`\nRepeat with: ${repeat(made)}`);
   }
   return made.changes.some((change) => change.kind === "conflict") ? exitCodes.drift : exitCodes.done;
-}
-
-/** Says what became of a write that was killed before this run. */
-function recoveryLines({ outcome, changedSince }: Recovery, style: Style): readonly string[] {
-  if (outcome === "nothing") return [];
-  const what = outcome === "completed" ? "Completed" : "Took back";
-  return [
-    `${style.yellow(style.warning)} ${what} an earlier write that had been interrupted.`,
-    ...changedSince.map((path) => `${style.yellow(style.warning)} ${path} was changed since then and stays as it is.`),
-  ];
 }
 
 function writtenLines(made: Made, session: Session): readonly string[] {

@@ -1,48 +1,85 @@
 /**
- * `explain [KEY]`: why each value is what it is. Inside a project its recorded answers and facts are the start, and
- * flags change them for this one look; elsewhere flags and defaults are everything.
+ * `explain [KEY]`: why each value is what it is. Inside a project its recorded answers and facts are the start, and what
+ * is in force is said beside what the rules recommend; flags change the answers for one look. Elsewhere flags and
+ * defaults are everything.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { AnswerKey, Answers } from "../../answers/answers.ts";
+import type { SettingKey } from "../../../templates/app/src/config/schema.ts";
 import { editsAllowed, nearest } from "../../answers/nearest.ts";
-import { resolve } from "../../answers/resolve.ts";
-import { overrideFacts } from "../../facts/override-facts.ts";
+import { standingNotes } from "../../drift/standing.ts";
 import { AppError, exitCodes } from "../../lib/errors.ts";
 import type { Decision } from "../../plan/decision.ts";
-import { explainBudget, explainSetting } from "../../plan/explain.ts";
+import { explainBudget, explainSetting, type Shown } from "../../plan/explain.ts";
 import { allocatorCase, explainAllocator } from "../../plan/explain-allocator.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { solve } from "../../plan/solve.ts";
-import { answersOf, PROJECT_FILE, type ProjectFile, parseProjectFile } from "../../tree/project-file.ts";
+import { contentText } from "../../plan/quantity.ts";
 import { JSON_SCHEMA, type Session } from "../command.ts";
-import { defaultInputs, gather } from "../gather.ts";
-import { generatorVersion } from "../package-root.ts";
-import { makePlan } from "../planner.ts";
+import { type Explained, explained } from "../explained.ts";
 import { budgetDocument, decisionDocument, planDocument, planText } from "../present-plan.ts";
-import { resolveForTarget } from "../resolve-for-target.ts";
-import { openTargets, type Target } from "../target.ts";
 
 export async function explain(session: Session): Promise<number> {
-  const plan = await planOf(session);
+  const found = await explained(session);
+  const { plan } = found;
   const { terminal, words } = session;
   const { json } = session.line.control;
   const [key] = words;
   if (key === undefined) {
-    if (json) terminal.json({ schema: JSON_SCHEMA, ok: true, command: "explain", plan: planDocument(plan) });
-    else terminal.result(planText(plan, terminal.style));
+    if (json) {
+      const standings = Object.values(plan.decisions).flatMap((decision) => standingDocument(found, decision));
+      const about = standings.length === 0 ? {} : { inForce: standings };
+      terminal.json({ schema: JSON_SCHEMA, ok: true, command: "explain", plan: planDocument(plan), ...about });
+    } else {
+      terminal.result(planText(plan, terminal.style, shownIn(found)));
+      for (const line of summaryLines(found)) terminal.result(line);
+    }
     return exitCodes.done;
   }
   const decisions = decisionsNamed(plan, key);
   if (json) {
-    const documents = decisions.map(decisionDocument);
+    const documents = decisions.map((decision) => {
+      const [inForce] = standingDocument(found, decision);
+      return { ...(decisionDocument(decision) as object), ...(inForce === undefined ? {} : { inForce }) };
+    });
     const about = sectionDocument(plan, key);
     terminal.json({ schema: JSON_SCHEMA, ok: true, command: "explain", decisions: documents, ...about });
   } else {
-    const texts = decisions.map((decision) => explainSetting(plan, decision.key));
+    const shownOf = shownIn(found);
+    const texts = decisions.map(({ key: one }) => explainSetting(plan, one, shownOf?.(one)));
     terminal.result([...texts, ...(sectionTexts[key]?.(plan) ?? [])].join("\n\n"));
   }
   return exitCodes.done;
+}
+
+function shownIn({ plan, standings, places }: Explained): ((key: SettingKey) => Shown) | undefined {
+  if (standings === undefined) return undefined;
+  return (key) => {
+    const standing = standings.get(key);
+    if (standing === undefined) return { value: plan.decisions[key].value, notes: [] };
+    return { value: standing.value, notes: standingNotes(standing, plan, places) };
+  };
+}
+
+/** One, or none outside of a project. */
+function standingDocument({ standings }: Explained, { key, unit }: Decision): readonly object[] {
+  const standing = standings?.get(key);
+  if (standing === undefined) return [];
+  return [{ ...standing, text: standing.value === undefined ? "none" : contentText(standing.value, unit) }];
+}
+
+/** What in the project is otherwise than its plan, in a few lines; the settings themselves say it too. */
+function summaryLines({ standings, places }: Explained): readonly string[] {
+  const all = [...(standings?.values() ?? [])];
+  const keys = (which: (one: (typeof all)[number]) => boolean) => all.filter(which).map(({ key }) => key);
+  const overridden = keys(({ override }) => override !== undefined);
+  const files = [...new Set(overridden.map(places.userOf))];
+  const pinned = keys((one) => one.pinned);
+  const behind = keys(({ by, retune }) => by === "recorded" && retune !== "leaves");
+  return [
+    ...files.map((file) => `Set in ${file}: ${overridden.filter((key) => places.userOf(key) === file).join(", ")}.`),
+    ...(pinned.length === 0 ? [] : [`Pinned: ${pinned.join(", ")}.`]),
+    ...(behind.length === 0
+      ? []
+      : [`Otherwise than ${places.tuned} has it: ${behind.join(", ")}. See create-fastserve diff.`]),
+  ];
 }
 
 /** What a section has to say beside its settings. */
@@ -54,47 +91,6 @@ const sectionTexts: Readonly<Record<string, ((plan: Plan) => readonly string[]) 
 function sectionDocument(plan: Plan, key: string): object {
   if (key === "memory") return { budget: budgetDocument(plan) };
   return key === "allocator" ? { case: allocatorCase(plan) } : {};
-}
-
-async function planOf(session: Session): Promise<Plan> {
-  const project = readProject(session.cwd);
-  const inputs = defaultInputs(session, "project");
-  const targets = openTargets(session.cwd);
-  const gathered = await gather(session);
-  const { answers: given, problems } = resolve(gathered.given, inputs);
-  const all = [...gathered.problems, ...problems];
-  if (all.length > 0) throw new AppError(all);
-  if (project === undefined) return makePlan(resolveForTarget(gathered.given, inputs, targets).answers, targets);
-  const answers = over(answersOf(project), given);
-  if (given.target.origin !== "default") return makePlan(answers, targets);
-  const { label, facts } = recordedTarget(project, answers);
-  return solve(answers, facts, { generatorVersion, target: label });
-}
-
-/** The recorded answers, each replaced by one that was given now. */
-function over(recorded: Answers, given: Answers): Answers {
-  const entries = Object.entries(given).map(([key, answer]) => {
-    return [key, answer.origin === "default" ? recorded[key as AnswerKey] : answer];
-  });
-  return Object.fromEntries(entries) as Answers;
-}
-
-/** The facts as they were recorded, on whatever machine this runs; given numbers replace them. */
-function recordedTarget(project: ProjectFile, answers: Answers): Target {
-  const numbers = { cpus: answers.cpus.value, memoryBytes: answers.memory.value, arch: answers.arch.value };
-  return { label: project.target, facts: overrideFacts(project.facts.facts, numbers) };
-}
-
-function readProject(directory: string): ProjectFile | undefined {
-  const path = join(directory, PROJECT_FILE);
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
-  return parseProjectFile(text, PROJECT_FILE);
 }
 
 /** One setting, or all of a section such as "limits". */

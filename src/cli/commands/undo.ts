@@ -1,20 +1,36 @@
-/** `undo [DIRECTORY]`: restores what the last write changed. */
+/** `undo [DIRECTORY]`: restores what the last write changed; a dry run only says what that is. */
 import { resolve as resolvePath } from "node:path";
 import { nodeFileSystem } from "../../io/node.ts";
 import { exitCodes } from "../../lib/errors.ts";
-import { undo } from "../../write/undo.ts";
+import { undo, undoable } from "../../write/undo.ts";
 import { JSON_SCHEMA, type Session } from "../command.ts";
+import { recoveryLines } from "../present-recovery.ts";
+import { warnInterrupted } from "../warn-interrupted.ts";
 
 export async function undoCommand({ terminal, words, cwd, line }: Session): Promise<number> {
   const directory = resolvePath(cwd, words[0] ?? ".");
-  const { restored, removed } = undo(nodeFileSystem, directory);
-  if (line.control.json) {
-    terminal.json({ schema: JSON_SCHEMA, ok: true, command: "undo", directory, restored, removed });
+  const { json, dryRun } = line.control;
+  if (dryRun) warnInterrupted(directory, terminal);
+  const { restored, removed, recovery } = dryRun
+    ? undoable(nodeFileSystem, directory)
+    : undo(nodeFileSystem, directory);
+  if (json) {
+    const written = !dryRun;
+    terminal.json({ schema: JSON_SCHEMA, ok: true, command: "undo", directory, written, restored, removed, recovery });
     return exitCodes.done;
   }
   const { style } = terminal;
-  terminal.result(`${style.green(style.done)} Restored ${restored.length} files, removed ${removed.length}.`);
-  for (const path of restored) terminal.result(`  restored  ${path}`);
-  for (const path of removed) terminal.result(`  removed   ${path}`);
+  if (recovery !== undefined) {
+    for (const text of recoveryLines(recovery, style)) terminal.say(text);
+    terminal.say("The write before it stands; to take that back too, undo again.");
+  }
+  const files = restored.length === 1 ? "1 file" : `${restored.length} files`;
+  terminal.result(
+    dryRun
+      ? `Would restore ${files} and remove ${removed.length}.`
+      : `${style.green(style.done)} Restored ${files}, removed ${removed.length}.`,
+  );
+  for (const path of restored) terminal.result(`  ${dryRun ? "restore" : "restored"}  ${path}`);
+  for (const path of removed) terminal.result(`  ${dryRun ? "remove " : "removed "}  ${path}`);
   return exitCodes.done;
 }

@@ -14,7 +14,7 @@ import {
   inFlightPerWorker,
 } from "../capacity.ts";
 import { absent, reason } from "../reasons.ts";
-import { type KeysOf, type RuleTable, rule } from "../rule.ts";
+import { type KeysOf, type Read, type RuleTable, rule } from "../rule.ts";
 import { assumed, derived, documented, engineLimits, memoryCosts } from "../sources.ts";
 import { connectionReads, eachConnectionBytes } from "./division.ts";
 import { readThreads, threadsReads } from "./shape-reads.ts";
@@ -49,7 +49,7 @@ export const limitRules = {
       const asked = read("answers.connections");
       if (asked !== undefined) return { value: asked, reason: reason("connections_asked", { each }) };
       const share = read("memory.connections_bytes");
-      return { value: Math.floor(share / each), reason: reason("connections", { each, share }) };
+      return { value: wantedConnections(read), reason: reason("connections", { each, share }) };
     },
   }),
   "limits.in_flight_max": rule({
@@ -137,3 +137,10 @@ export const limitRules = {
     },
   }),
 } satisfies RuleTable<KeysOf<"limits">>;
+
+export const wantedConnectionReads = [...connectionReads, "answers.connections", "memory.connections_bytes"] as const;
+
+/** Connections that were asked for or have memory, whatever descriptors there are. */
+export function wantedConnections(read: Read<(typeof wantedConnectionReads)[number]>): number {
+  return read("answers.connections") ?? Math.floor(read("memory.connections_bytes") / eachConnectionBytes(read));
+}

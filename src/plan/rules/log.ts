@@ -16,7 +16,7 @@ export const logRules = {
     reads: ["answers.deploy"],
     source: derived("whoever deploys collects; whoever does not reads"),
     decide: (read) =>
-      read("answers.deploy").length > 0
+      read("answers.deploy").some((target) => target !== "github")
         ? { value: "json", reason: reason("log_json", {}) }
         : { value: "text", reason: reason("log_text", {}) },
   }),

@@ -6,7 +6,7 @@ import { type KeysOf, type RuleTable, rule } from "../rule.ts";
 import { assumed, derived, documented } from "../sources.ts";
 
 /** Room for a burst of new connections between two turns of the event loop. */
-const backlogWanted = { api: 1024, static: 1024, upload: 1024, mixed: 1024, realtime: 4096 } as const;
+export const backlogWanted = { api: 1024, static: 1024, upload: 1024, mixed: 1024, realtime: 4096 } as const;
 
 export const serverRules = {
   "server.host": rule({

@@ -10,12 +10,18 @@ export function readThreadShape(read: Read<(typeof threadShapeReads)[number]>): 
   return { adapter: read("adapter"), tasks: read("features.tasks"), auth: read("features.auth") };
 }
 
-export const cpuReads = ["facts.cpus", "facts.container", "answers.objective", "features.tasks"] as const;
+export const cpuReads = [
+  "facts.cpus",
+  "facts.container",
+  "answers.objective",
+  "features.tasks",
+  "pinned.workers.count",
+] as const;
 type CpuRead = Read<(typeof cpuReads)[number]>;
 
-/** Workers that the CPUs and the platform permit beside the threads for CPU-heavy work. */
+/** Workers that the CPUs and the platform permit beside the threads for CPU-heavy work, unless their number is pinned. */
 export function readWorkersByCpu(read: CpuRead): number {
-  return workersOf(dividedByCpu(read), read("features.tasks"));
+  return read("pinned.workers.count") ?? workersOf(dividedByCpu(read), read("features.tasks"));
 }
 
 /** The same with those threads. */

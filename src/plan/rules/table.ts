@@ -19,6 +19,7 @@ import { scratchRules } from "./scratch.ts";
 import { securityHeaderRules } from "./security-headers.ts";
 import { adminRules, serverRules } from "./server.ts";
 import { staticRules } from "./static.ts";
+import { targetRules } from "./target.ts";
 import { taskRules } from "./tasks.ts";
 import { timeoutRules } from "./timeouts.ts";
 import { tlsRules } from "./tls.ts";
@@ -29,6 +30,7 @@ import { zoneRules } from "./zones.ts";
 
 /** In the schema's order, which is the order in which decisions are printed. */
 export const rules = {
+  ...targetRules,
   ...serverRules,
   ...workerRules,
   ...timeoutRules,

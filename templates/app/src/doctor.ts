@@ -3,7 +3,6 @@
  * other than it was planned, is looked at beforehand, where it will run, and told with its reason and the next step.
  * Exit statuses: 0 ready (warnings allowed), 2 the configuration or the call is not valid, 4 not ready.
  */
-import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -16,6 +15,7 @@ import { checkAllocator } from "./doctor/check-allocator.ts";
 import { checkFiles } from "./doctor/check-files.ts";
 import { checkMachine } from "./doctor/check-machine.ts";
 import { checkPorts } from "./doctor/check-ports.ts";
+import { checkTarget } from "./doctor/check-target.ts";
 import { type Finding, ok, problem } from "./doctor/finding.ts";
 import { isReady, reportJson, reportText } from "./doctor/report.ts";
 import { runtime } from "./wiring.ts";
@@ -53,7 +53,8 @@ function readConfig(): LoadedConfig | Finding {
   }
 }
 
-async function examine({ config, files, origin }: LoadedConfig): Promise<readonly Finding[]> {
+async function examine(loaded: LoadedConfig): Promise<readonly Finding[]> {
+  const { config, files, origin, profile } = loaded;
   const host = readHost();
   const overrides = Object.values(origin).filter((layer) => layer !== "tuned").length;
   const { adapter, version, pinned } = runtime;
@@ -62,19 +63,11 @@ async function examine({ config, files, origin }: LoadedConfig): Promise<readonl
   const said = new Set(hostNotes(request));
   return [
     ok("configuration", `${files.join(", ")}; ${overrides} overridden`, "Every setting is valid."),
-    ...checkMachine({ config, adapter, version, pinned, host, somaxconn: readSomaxconn() }),
+    ...checkMachine({ config, adapter, version, pinned, host, profile }),
+    checkTarget(loaded, host),
     // The machine's rows say the others.
     checkAllocator({ config, adapter, os: host.os, plan, notes: plan.notes.filter((note) => !said.has(note)) }),
     ...(await checkPorts(config)),
     ...checkFiles(config, Date.now()),
   ];
-}
-
-/** undefined: another system. */
-function readSomaxconn(): number | undefined {
-  try {
-    return Number(readFileSync("/proc/sys/net/core/somaxconn", "utf8"));
-  } catch {
-    return undefined;
-  }
 }

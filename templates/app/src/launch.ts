@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { LAUNCH_VARIABLE, launchVariable } from "./config/launch-facts.ts";
 import { launchPlan } from "./config/launch-plan.ts";
 import { launchRequest } from "./config/launch-request.ts";
-import { loadConfig } from "./config/load.ts";
+import { type LoadedConfig, loadConfig } from "./config/load.ts";
 import { ConfigError } from "./config/problem.ts";
 import type { ServerConfig } from "./config/schema.ts";
 import { checkBudget } from "./control/budget-check.ts";
@@ -27,8 +27,8 @@ launch();
 function launch(): void {
   const directory = dirname(dirname(fileURLToPath(import.meta.url)));
   const host = readHost();
-  const config = prepareConfig(directory);
-  refuseUnsafe(config, host);
+  const { config, profile } = prepareConfig(directory);
+  refuseUnsafe(config, host, profile);
   const { adapter } = runtime;
   const plan = launchPlan(launchRequest({ config, adapter, host, environment: process.env, directory }));
   const { notes, preload, restore } = plan;
@@ -41,11 +41,11 @@ function launch(): void {
 }
 
 /** The configuration, with the files that it names made where the server itself may lack the permission. */
-function prepareConfig(directory: string): ServerConfig {
+function prepareConfig(directory: string): LoadedConfig {
   try {
-    const { config } = loadConfig({ directory, environment: process.env });
-    ensureDevelopmentCertificate(config.tls);
-    return config;
+    const loaded = loadConfig({ directory, environment: process.env });
+    ensureDevelopmentCertificate(loaded.config.tls);
+    return loaded;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const isConfig = error instanceof ConfigError;
@@ -55,8 +55,8 @@ function prepareConfig(directory: string): ServerConfig {
 }
 
 /** A server that cannot fit would be killed in the middle of its work, by a kernel that says no reason. */
-function refuseUnsafe(config: ServerConfig, host: HostReading): void {
-  const { verdict, note } = checkBudget(config, host, runtime.adapter);
+function refuseUnsafe(config: ServerConfig, host: HostReading, profile: string | undefined): void {
+  const { verdict, note } = checkBudget(config, host, runtime.adapter, profile);
   if (verdict !== "unsafe" || config.watchdog.on_unsafe === "warn") return;
   sayLast(`The server is not started: ${note}\n`);
   process.exit(EXIT_UNSAFE);

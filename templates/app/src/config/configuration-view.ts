@@ -5,6 +5,8 @@ import { redact } from "./secret.ts";
 import { type Setting, settings } from "./settings.ts";
 
 export interface ConfigurationView {
+  /** Absent: none is chosen. */
+  readonly profile?: string;
   readonly files: readonly string[];
   readonly pins: readonly string[];
   /** By dotted key, in the schema's order; settings that this runtime does not have are absent. */
@@ -12,7 +14,7 @@ export interface ConfigurationView {
 }
 
 export function configurationView(
-  { config, origin, files, pins }: LoadedConfig,
+  { config, origin, profile, files, pins }: LoadedConfig,
   table: ReadonlyMap<string, Setting> = settings,
 ): ConfigurationView {
   const rows = [...table.values()].flatMap((setting) => {
@@ -21,5 +23,5 @@ export function configurationView(
     const section: Readonly<Record<string, unknown>> = config[setting.section as keyof typeof config];
     return [[setting.key, { value: redact(section[setting.name], setting.secret), origin: from }] as const];
   });
-  return { files, pins, settings: Object.fromEntries(rows) };
+  return { ...(profile === undefined ? {} : { profile }), files, pins, settings: Object.fromEntries(rows) };
 }

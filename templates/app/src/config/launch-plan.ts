@@ -12,7 +12,7 @@ import type { FoundLibrary, LibraryFinding, PreloadBackend, UnfitLibrary } from 
 import { bunVariables } from "./allocator-variables.ts";
 import type { Preload } from "./launch-facts.ts";
 import { denoMalloc } from "./launch-malloc.ts";
-import type { Environment } from "./read-environment.ts";
+import { type Environment, PROFILE_VARIABLE } from "./read-environment.ts";
 import type { ServerConfig } from "./schema.ts";
 
 export interface LaunchRequest {
@@ -77,9 +77,10 @@ interface Draft {
 }
 
 /** Where this host falls short of the plan. */
-export function hostNotes({ config, host, adapter }: LaunchRequest): readonly string[] {
+export function hostNotes({ config, host, adapter, environment }: LaunchRequest): readonly string[] {
   const notes: string[] = [];
-  const budget = checkBudget(config, host, adapter);
+  // A profile that cannot be used is refused before this.
+  const budget = checkBudget(config, host, adapter, environment[PROFILE_VARIABLE] || undefined);
   if (budget.verdict === "drift" || budget.verdict === "unsafe") notes.push(budget.note);
   if (config.workers.mode === "threads" && config.workers.count > Math.ceil(host.cpus)) {
     notes.push(`${config.workers.count} workers share ${host.cpus} CPUs; workers.count is meant to be at most that.`);

@@ -10,7 +10,7 @@ export interface Place {
 }
 
 /** From the weakest to the strongest. */
-export type Layer = "tuned" | "user" | "environment";
+export type Layer = "tuned" | "user" | "profile" | "environment";
 
 export interface ConfigProblem {
   readonly where: string;

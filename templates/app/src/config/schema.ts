@@ -20,7 +20,23 @@ const headerValue = z.string().regex(/^[\x20-\x7e]*$/);
 /** From the environment a list is read as text with commas. */
 const texts = z.array(z.string().min(1));
 
+/** A fact of the target; a project of an older generator records none, and nothing is compared then. */
+const fact = z.number().int().min(1).optional();
+
 export const schema = z.strictObject({
+  target: z.strictObject({
+    os: z.enum(["linux", "darwin", "win32"]).optional().describe("System that the plan was made for."),
+    cpu_millis: fact.describe("Thousandths of a CPU that the plan was made for."),
+    cpu_millis_low: fact.describe("The fewest for which the plan would be the same."),
+    cpu_millis_high: fact.describe("The most for which the plan would be the same."),
+    memory_bytes: fact.describe("Memory that the plan was made for."),
+    nofile: fact.describe("File descriptors that the plan was made for: the hard limit."),
+    nofile_high: fact.describe("The most for which the plan would be the same; the fewest are limits.nofile_min."),
+    somaxconn: fact.describe("The kernel's bound on backlogs that the plan was made for."),
+    somaxconn_high: fact.describe(
+      "The largest for which the plan would be the same; the smallest is server.backlog_max.",
+    ),
+  }),
   server: z.strictObject({
     host: z.string().min(1).describe("Address that the data plane listens on."),
     port: port.describe("TCP port of the data plane; 0 lets the kernel choose."),

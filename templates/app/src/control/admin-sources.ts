@@ -4,6 +4,7 @@ import type { ServerConfig } from "../config/schema.ts";
 import type { ListenOptions, Resource } from "../runtime/port.ts";
 import { counterRowLength } from "../zones/counters.ts";
 import type { AdminSources } from "./admin.ts";
+import { driftMetricsText } from "./drift-metrics.ts";
 import { heapSnapshotResource } from "./heap-snapshot.ts";
 import { heldMemory } from "./held-memory.ts";
 import { type MemoryFigures, readMemory } from "./memory-figures.ts";
@@ -18,10 +19,12 @@ export function adminSources(running: Running): AdminSources {
   const page = metricsPage(running.config.memory.metrics_arena);
   return {
     notReady: () => notReady(running),
+    drift: () => running.drift.notes.map((note) => `drift: ${note}; ${running.drift.next}`),
     metrics: () => {
       const ready = notReady(running).length === 0;
       const text = metricsText(readMetrics({ ...running, runtime: running.parts.runtime, ready }));
-      return page.body(text + memoryMetricsText(memoryOf(running)) + (running.controls?.metrics() ?? ""));
+      const drift = driftMetricsText(running.drift.latest);
+      return page.body(text + memoryMetricsText(memoryOf(running)) + drift + (running.controls?.metrics() ?? ""));
     },
     configuration: () => configurationView(running.loaded),
   };

@@ -10,6 +10,8 @@ import { METRICS_TYPE } from "./metrics.ts";
 export interface AdminSources {
   /** Why the server is not ready; empty when it is. */
   notReady(): readonly string[];
+  /** Where this host is not what the plan was made for: sentences. That is no reason to take no traffic. */
+  drift(): readonly string[];
   /** Bytes of their own: a response's body is read later. */
   metrics(): string | Uint8Array<ArrayBuffer>;
   /** Every setting with its value and origin; secrets redacted. */
@@ -20,7 +22,7 @@ export function buildAdminSite(sources: AdminSources, added: readonly Resource[]
   return {
     resources: [
       resource("/livez", () => new Response("ok\n")),
-      resource("/readyz", () => readiness(sources.notReady())),
+      resource("/readyz", () => readiness(sources)),
       resource("/metrics", () => new Response(sources.metrics(), { headers: { "content-type": METRICS_TYPE } })),
       resource("/-/config", () => Response.json(sources.configuration())),
       ...added,
@@ -42,7 +44,8 @@ function resource(pattern: string, endpoint: Endpoint): Resource {
   };
 }
 
-function readiness(reasons: readonly string[]): Response {
-  if (reasons.length === 0) return new Response("ready\n");
+function readiness(sources: AdminSources): Response {
+  const reasons = sources.notReady();
+  if (reasons.length === 0) return new Response(["ready", ...sources.drift(), ""].join("\n"));
   return new Response(`not ready: ${reasons.join("; ")}\n`, { status: 503 });
 }

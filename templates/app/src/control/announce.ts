@@ -5,7 +5,7 @@ import { readHost } from "./host.ts";
 import type { Running } from "./running.ts";
 
 export function announce(running: Running, port: number): void {
-  const { parts, loaded, config, logger, allocator, admin, launch } = running;
+  const { parts, loaded, config, logger, allocator, admin, launch, drift } = running;
   const scheme = config.tls.mode === "off" ? "http" : "https";
   const values: BannerValues = {
     version: parts.runtime.version,
@@ -16,9 +16,12 @@ export function announce(running: Running, port: number): void {
     config,
     url: `${scheme}://${address(config.server.host, port)}`,
     adminUrl: `http://${address(config.admin.host, admin?.port ?? config.admin.port)}`,
+    profile: loaded.profile,
     files: loaded.files,
     overrides: Object.values(loaded.origin).filter((layer) => layer !== "tuned").length,
     notes: [...(launch?.notes ?? []), ...versionNotes(parts.runtime)],
+    drift: drift.notes,
+    driftNext: drift.next,
   };
   // By the log's own sink: process.stdout writes later on some pipes, and on Bun makes the descriptor that all threads
   // share one that does not wait, for them and for whoever else has it.

@@ -17,10 +17,16 @@ export interface BannerValues {
   /** Addresses that are open, such as "http://127.0.0.1:8080". */
   readonly url: string;
   readonly adminUrl: string;
+  /** Whose values these are; undefined: the project's own. */
+  readonly profile?: string | undefined;
   readonly files: readonly string[];
   /** Settings that the user's file or the environment set. */
   readonly overrides: number;
   readonly notes: readonly string[];
+  /** Where this host is not what the plan was made for. */
+  readonly drift: readonly string[];
+  /** What plans for this host. */
+  readonly driftNext: string;
 }
 
 export function bannerText(values: BannerValues): string {
@@ -34,6 +40,7 @@ export function bannerText(values: BannerValues): string {
     ["memory", memoryText(config)],
     ["settings", `${files.join(", ")}; ${overrides} overridden`],
     ...notesOf(values, notes).map((note) => ["note", note] as const),
+    ...driftRows(values),
     ["listening", values.url],
     ["admin", values.adminUrl],
   ];
@@ -62,11 +69,18 @@ export function bannerFields(values: BannerValues): LogFields {
     workers_mode: config.workers.mode,
     workers: config.workers.count,
     memory_limit_bytes: config.memory.limit_bytes,
+    profile: values.profile,
     overrides: values.overrides,
     url: values.url,
     admin_url: values.adminUrl,
     notes: notesOf(values, values.notes).join(" ") || undefined,
+    drift: values.drift.join("; ") || undefined,
   };
+}
+
+function driftRows({ drift, driftNext }: BannerValues): readonly (readonly [string, string])[] {
+  if (drift.length === 0) return [];
+  return [...drift.map((note) => ["drift", note] as const), ["", `retune the project for this host: ${driftNext}`]];
 }
 
 /**

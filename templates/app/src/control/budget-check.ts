@@ -6,8 +6,10 @@
  * leave room for the other rows, the server would be killed in the middle of its work, so it does not start.
  * Pure: the launch, the running server and the doctor ask it alike.
  */
+import { retuneCommand } from "../config/retune-command.ts";
 import type { ServerConfig } from "../config/schema.ts";
 import type { AdapterName } from "../runtime/capabilities.ts";
+import { grantedMemory } from "./granted-memory.ts";
 import type { HostReading } from "./host.ts";
 import { type BudgetRow, budgetRows, leastCosts, threads } from "./least-memory.ts";
 
@@ -29,11 +31,12 @@ export function checkBudget(
   config: ServerConfig,
   host: Pick<HostReading, "memoryBytes">,
   adapter: AdapterName,
+  profile?: string,
 ): BudgetCheck {
   const rows = budgetRows(config, adapter);
   const leastBytes = rows.reduce((sum, row) => sum + row.leastBytes, 0);
   const plannedBytes = config.memory.limit_bytes;
-  const grantedBytes = host.memoryBytes;
+  const grantedBytes = grantedMemory(config, host.memoryBytes, plannedBytes);
   const parts = { plannedBytes, grantedBytes, rows, leastBytes };
   if (grantedBytes === undefined) {
     const note = "What this process is granted cannot be read: the memory budget is not checked.";
@@ -42,13 +45,13 @@ export function checkBudget(
   const heapShare = shareOfHeaps(config, adapter, rows, grantedBytes);
   const tolerance = (plannedBytes * config.watchdog.drift_percent) / 100;
   if (leastBytes > grantedBytes) {
-    return { ...parts, verdict: "unsafe", heapShare, note: unsafeNote(config, grantedBytes, rows) };
+    return { ...parts, verdict: "unsafe", heapShare, note: unsafeNote(config, grantedBytes, rows, profile) };
   }
   if (grantedBytes < plannedBytes - tolerance) {
-    return { ...parts, verdict: "drift", heapShare, note: driftNote(plannedBytes, grantedBytes, heapShare) };
+    return { ...parts, verdict: "drift", heapShare, note: driftNote(plannedBytes, grantedBytes, heapShare, profile) };
   }
   if (grantedBytes > plannedBytes + tolerance) {
-    return { ...parts, verdict: "spare", heapShare, note: spareNote(plannedBytes, grantedBytes) };
+    return { ...parts, verdict: "spare", heapShare, note: spareNote(plannedBytes, grantedBytes, profile) };
   }
   return { ...parts, verdict: "fits", heapShare, note: "" };
 }
@@ -86,7 +89,12 @@ function shareOfHeaps(
   return Math.min(1, Math.max(left, least, 0) / planned);
 }
 
-function unsafeNote({ memory, watchdog }: ServerConfig, grantedBytes: number, rows: readonly BudgetRow[]): string {
+function unsafeNote(
+  { memory, watchdog }: ServerConfig,
+  grantedBytes: number,
+  rows: readonly BudgetRow[],
+  profile?: string,
+): string {
   let sum = 0;
   const missing = rows.filter((row) => {
     sum += row.leastBytes;
@@ -97,7 +105,7 @@ function unsafeNote({ memory, watchdog }: ServerConfig, grantedBytes: number, ro
   return [
     `memory.limit_bytes = ${memory.limit_bytes} plans with ${mib(memory.limit_bytes)} MiB and this host grants ${mib(grantedBytes)} MiB:`,
     `even with the smallest heaps the server needs ${mib(sum)} MiB, and there is no room for ${names}.`,
-    "Create the project anew for this target (npm create fastserve)",
+    `Retune the project for this host (${retuneCommand(profile)})`,
     ...(lowered.length === 0 ? [] : [`or lower ${lowered.join(", ")} in fastserve.toml`]),
     watchdog.on_unsafe === "refuse"
       ? 'or set watchdog.on_unsafe = "warn" there to start all the same.'
@@ -107,17 +115,17 @@ function unsafeNote({ memory, watchdog }: ServerConfig, grantedBytes: number, ro
     .replace(" ;", ";");
 }
 
-function driftNote(plannedBytes: number, grantedBytes: number, heapShare: number): string {
+function driftNote(plannedBytes: number, grantedBytes: number, heapShare: number, profile?: string): string {
   return [
     `This host grants ${mib(grantedBytes)} MiB of memory, the plan has ${mib(plannedBytes)} MiB:`,
-    `heaps are scaled down to ${Math.round(heapShare * 100)} %; create the project anew for this target (npm create fastserve).`,
+    `heaps are scaled down to ${Math.round(heapShare * 100)} %; retune the project for this host (${retuneCommand(profile)}).`,
   ].join(" ");
 }
 
-function spareNote(plannedBytes: number, grantedBytes: number): string {
+function spareNote(plannedBytes: number, grantedBytes: number, profile?: string): string {
   return [
     `This host grants ${mib(grantedBytes)} MiB of memory, the plan has ${mib(plannedBytes)} MiB: the rest is not used;`,
-    "create the project anew for this target (npm create fastserve).",
+    `retune the project for this host (${retuneCommand(profile)}).`,
   ].join(" ");
 }
 

@@ -13,6 +13,8 @@ import type { HostReading } from "./host.ts";
 export interface BudgetWatchOptions {
   readonly config: ServerConfig;
   readonly adapter: AdapterName;
+  /** The profile whose plan runs; undefined: the project's own. */
+  readonly profile: string | undefined;
   readonly logger: Pick<Logger, "info" | "warn">;
   /** What the launch read; undefined: the server was started plain. */
   readonly launchHost: HostReading | undefined;
@@ -64,11 +66,11 @@ export class BudgetWatch {
   }
 
   #check(): BudgetCheck {
-    const { config, adapter, launchHost, readHost } = this.#options;
+    const { config, adapter, profile, launchHost, readHost } = this.#options;
     const host = readHost();
     // A restricted process (Deno inline) cannot see its control group; the launch could.
     const memoryBytes = host.missing === "" ? host.memoryBytes : launchHost?.memoryBytes;
-    return checkBudget(config, { memoryBytes }, adapter);
+    return checkBudget(config, { memoryBytes }, adapter, profile);
   }
 
   #say(message: string, beforeBytes?: number, hasChanged = false): void {

@@ -26,6 +26,8 @@ export interface HostReading {
   readonly pageBytes: number | undefined;
   /** Files that the process may have open; undefined where unknown. */
   readonly nofile: number | undefined;
+  /** The kernel's bound on a listener's backlog; undefined where unknown. */
+  readonly somaxconn: number | undefined;
   /** Why figures are missing or weaker than they could be; empty when all were read. */
   readonly missing: string;
 }
@@ -36,7 +38,8 @@ export type ReadText = (path: string) => string | undefined;
 export function readHost(read: ReadText = readText): HostReading {
   const groups = controlGroups(read("/proc/self/cgroup") ?? "");
   const affinity = countCpuList(/^Cpus_allowed_list:\s*(\S+)/m.exec(read("/proc/self/status") ?? "")?.[1]);
-  const cpusHost = countCpuList(read("/sys/devices/system/cpu/online")?.trim()) ?? tolerate(() => cpus().length);
+  const online = countCpuList(read("/sys/devices/system/cpu/online")?.trim());
+  const cpusHost = online ?? tolerate(() => cpus().length);
   const memoryHostBytes = hostMemoryBytes(read);
   const usable = affinity ?? availableParallelism();
   const restricted = process.platform === "linux" && affinity === undefined;
@@ -45,13 +48,15 @@ export function readHost(read: ReadText = readText): HostReading {
     arch: arch(),
     kernel: tolerate(release),
     libc: libcOf(read),
-    cpus: Math.min(usable, ...quotas(groups, read)),
+    // The allowed list may name CPUs that could be plugged in and are not there.
+    cpus: Math.min(usable, online ?? usable, ...quotas(groups, read)),
     cpusHost: cpusHost ?? usable,
     memoryBytes: least([memoryHostBytes, ...memoryLimits(groups, read)]),
     memoryHostBytes,
     transparentHugePages: /\[(\w+)\]/.exec(read("/sys/kernel/mm/transparent_hugepage/enabled") ?? "")?.[1],
     pageBytes: pageBytesOf(read("/proc/self/auxv")),
     nofile: positive(/^Max open files\s+(\d+)/m.exec(read("/proc/self/limits") ?? "")?.[1]),
+    somaxconn: positive(read("/proc/sys/net/core/somaxconn")),
     missing: restricted ? "/proc and /sys are not readable for this process; figures are the runtime's own" : "",
   };
 }

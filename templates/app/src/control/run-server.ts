@@ -57,6 +57,7 @@ async function start(running: Running): Promise<void> {
     (code) => exit(running, code),
   );
   running.budget.start();
+  running.drift.start();
   running.growth.start(() => parts.runtime.memory().rssBytes);
   // What could not be read later is better said now.
   if (config.admin.token_file !== undefined) readAdminToken(config.admin.token_file);
@@ -136,6 +137,7 @@ function rollAll({ planes }: Running): string | undefined {
 async function reload(running: Running): Promise<void> {
   const { controls, logger } = running;
   running.budget.look();
+  running.drift.look();
   try {
     const prepared = await controls?.reload();
     if (prepared) running.planes?.reload(prepared);
@@ -160,6 +162,7 @@ async function stop(running: Running, signal: StopSignal): Promise<void> {
   }
   running.controls?.stop();
   running.budget.stop();
+  running.drift.stop();
   running.growth.stop();
   await running.admin?.drain(1000);
   logger.info("stopped");

@@ -15,6 +15,7 @@ import { createZones } from "../zones/zones.ts";
 import { type AllocatorTruth, allocatorTruth } from "./allocator.ts";
 import { BudgetWatch } from "./budget-watch.ts";
 import type { DataPlanes } from "./data-planes.ts";
+import { DriftWatch } from "./drift-watch.ts";
 import type { FeatureControls } from "./feature-controls.ts";
 import { readHost } from "./host.ts";
 import { MemoryGrowth } from "./memory-growth.ts";
@@ -41,6 +42,7 @@ export interface Running {
   readonly allocator: AllocatorTruth;
   readonly startedMs: number;
   readonly budget: BudgetWatch;
+  readonly drift: DriftWatch;
   readonly growth: MemoryGrowth;
   planes: DataPlanes | undefined;
   controls: FeatureControls | undefined;
@@ -85,7 +87,8 @@ export function prepareRunning(parts: ServerParts, loaded: LoadedConfig, { launc
       proof: parts.runtime.mallocProof(maps),
     }),
     startedMs: Date.now(),
-    budget: new BudgetWatch({ config, adapter, logger, launchHost: launch?.host, readHost }),
+    budget: new BudgetWatch({ config, adapter, profile: loaded.profile, logger, launchHost: launch?.host, readHost }),
+    drift: new DriftWatch({ loaded, logger, launchHost: launch?.host, readHost }),
     growth: new MemoryGrowth(),
     planes: undefined,
     controls: undefined,

@@ -1,4 +1,5 @@
 /** The machine against the plan: runtime, memory, CPUs, open files, backlog, huge pages, page size. Pure. */
+import { retuneCommand } from "../config/retune-command.ts";
 import type { ServerConfig } from "../config/schema.ts";
 import { checkBudget } from "../control/budget-check.ts";
 import type { HostReading } from "../control/host.ts";
@@ -12,11 +13,9 @@ export interface MachineReading {
   readonly version: string;
   readonly pinned: string;
   readonly host: HostReading;
-  /** net.core.somaxconn; undefined where unknown. */
-  readonly somaxconn: number | undefined;
+  /** The profile whose plan is looked at; undefined: the project's own. */
+  readonly profile: string | undefined;
 }
-
-const ANEW = "create the project anew for this target: npm create fastserve";
 
 export function checkMachine(reading: MachineReading): readonly Finding[] {
   return [
@@ -37,19 +36,28 @@ function checkRuntime({ version, pinned }: MachineReading): Finding {
   return warning(subject, version, reason, `install version ${pinned}`);
 }
 
-function checkMemory({ config, host, adapter }: MachineReading): Finding {
+function checkMemory({ config, host, adapter, profile }: MachineReading): Finding {
   const subject = "memory";
-  const { verdict, plannedBytes, grantedBytes, note } = checkBudget(config, host, adapter);
+  const { verdict, plannedBytes, grantedBytes, note } = checkBudget(config, host, adapter, profile);
   const planned = `${mib(plannedBytes)} MiB planned`;
   const value = grantedBytes === undefined ? planned : `${mib(grantedBytes)} MiB granted, ${planned}`;
   if (verdict === "fits") return ok(subject, value, "The plan's budget fits into what this process is granted.");
   if (verdict === "spare") return ok(subject, value, note);
   if (verdict === "unknown") return warning(subject, value, note, "compare the container's or unit's limit yourself");
   const isRefused = verdict === "unsafe" && config.watchdog.on_unsafe === "refuse";
-  return (isRefused ? problem : warning)(subject, value, note, `grant ${mib(plannedBytes)} MiB, or ${ANEW}`);
+  return (isRefused ? problem : warning)(
+    subject,
+    value,
+    note,
+    `grant ${mib(plannedBytes)} MiB, or ${retuned(profile)}`,
+  );
 }
 
-function checkCpus({ config, host }: MachineReading): readonly Finding[] {
+function retuned(profile: string | undefined): string {
+  return `retune the project for this host: ${retuneCommand(profile)}`;
+}
+
+function checkCpus({ config, host, profile }: MachineReading): readonly Finding[] {
   const { mode, count } = config.workers;
   if (mode === "inline") return [ok("CPUs", `${round(host.cpus)}`, "One thread does everything.")];
   const value = `${round(host.cpus)} for ${count} workers`;
@@ -59,7 +67,7 @@ function checkCpus({ config, host }: MachineReading): readonly Finding[] {
       "CPUs",
       value,
       "Workers share CPUs: they take turns, and latency grows.",
-      `set workers.count = ${Math.max(1, Math.floor(host.cpus))}, or ${ANEW}`,
+      `set workers.count = ${Math.max(1, Math.floor(host.cpus))}, or ${retuned(profile)}`,
     ),
   ];
 }
@@ -89,7 +97,8 @@ function checkFiles({ config, host }: MachineReading): Finding {
   );
 }
 
-function checkBacklog({ config, somaxconn }: MachineReading): readonly Finding[] {
+function checkBacklog({ config, host }: MachineReading): readonly Finding[] {
+  const { somaxconn } = host;
   const planned = config.server.backlog_max;
   if (planned === undefined) return [];
   const subject = "backlog";

@@ -17,6 +17,7 @@ for (const isArena of [false, true]) {
       const page = metricsPage(isArena);
       const sources = {
         notReady: () => [],
+        drift: () => [],
         metrics: () => {
           pages += 1;
           return page.body(`page{unit="\u20ac"} ${pages}\n`.repeat(5000));

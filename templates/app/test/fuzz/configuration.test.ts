@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { loadConfig, TUNED_FILE, USER_FILE } from "../../src/config/load.ts";
+import { loadConfig } from "../../src/config/load.ts";
 import { ConfigError } from "../../src/config/problem.ts";
+import { TUNED_FILE, USER_FILE } from "../../src/config/profile-files.ts";
 import { fixtureDirectory } from "../fixture/settings.ts";
 import { fuzzOptions, fuzzTimeoutMs } from "./fuzz-options.ts";
 
@@ -68,7 +69,8 @@ const environment = fc.dictionary(
 function load(files: Readonly<Record<string, string>>, variables: Readonly<Record<string, string>> = {}): void {
   const readFile = (path: string) => files[path.replace(/^.*[\\/]/, "")];
   try {
-    loadConfig({ directory: fixtureDirectory, environment: variables, readFile });
+    const listFiles = () => Object.keys(files);
+    loadConfig({ directory: fixtureDirectory, environment: variables, readFile, listFiles });
   } catch (error) {
     assert.ok(
       error instanceof ConfigError,
@@ -99,6 +101,25 @@ describe("loadConfig() with any text", () => {
   it("loads or refuses a damaged tuned file", { timeout: fuzzTimeoutMs(RUNS) }, () => {
     fc.assert(
       fc.property(damagedFile, (text) => load({ [TUNED_FILE]: text })),
+      fuzzOptions(RUNS),
+    );
+  });
+
+  it("loads or refuses whatever profile is named, and whatever its own file says", {
+    timeout: fuzzTimeoutMs(RUNS),
+  }, () => {
+    const name = fc.oneof(
+      fc.constant("staging"),
+      fc.string({ maxLength: 12 }),
+      fc.constantFrom("../x", "Staging", "a.b"),
+    );
+    fc.assert(
+      fc.property(name, userFile, (profile, text) =>
+        load(
+          { [TUNED_FILE]: tuned, "fastserve.tuned.staging.toml": tuned, "fastserve.staging.toml": text },
+          { FASTSERVE_PROFILE: profile },
+        ),
+      ),
       fuzzOptions(RUNS),
     );
   });

@@ -52,7 +52,7 @@ describe("the memory budget at boot, under a real memory limit", { skip: without
     assert.deepEqual([code, stdout], [4, ""]);
     assert.match(
       stderr,
-      /^The server is not started: memory\.limit_bytes = 536870912 plans with 512 MiB and this host grants 104 MiB: even with the smallest heaps the server needs \d+ MiB, and there is no room for .+\. Create the project anew for this target \(npm create fastserve\) or lower .*limits\.connections_max.* in fastserve\.toml or set watchdog\.on_unsafe = "warn" there to start all the same\.\n$/,
+      /^The server is not started: memory\.limit_bytes = 536870912 plans with 512 MiB and this host grants 104 MiB: even with the smallest heaps the server needs \d+ MiB, and there is no room for .+\. Retune the project for this host \(npx create-fastserve retune --target this\) or lower .*limits\.connections_max.* in fastserve\.toml or set watchdog\.on_unsafe = "warn" there to start all the same\.\n$/,
     );
   });
 

@@ -33,6 +33,7 @@ const surroundings: Surroundings = {
     transparentHugePages: "madvise",
     pageBytes: 4096,
     nofile: 1024,
+    somaxconn: 4096,
     missing: "",
   },
   cpuModel: "Example CPU",

@@ -27,6 +27,7 @@ const sources: ContextSources = {
     transparentHugePages: undefined,
     pageBytes: 4096,
     nofile: 1024,
+    somaxconn: 4096,
     missing: "",
   },
   cpuModel: "Example CPU",

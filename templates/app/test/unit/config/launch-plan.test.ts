@@ -65,7 +65,7 @@ test("launchPlan() says that Bun cannot change its allocator", () => {
 test("launchPlan() never asks for more memory than this host grants, and names every shortfall", () => {
   const host = { os: "linux", cpus: 0.5, memoryBytes: GIB / 2, transparentHugePages: undefined, nofile: 1024 };
   const notes = (percent: number) => [
-    `This host grants 512 MiB of memory, the plan has 1024 MiB: heaps are scaled down to ${percent} %; create the project anew for this target (npm create fastserve).`,
+    `This host grants 512 MiB of memory, the plan has 1024 MiB: heaps are scaled down to ${percent} %; retune the project for this host (npx create-fastserve retune --target this).`,
     "2 workers share 0.5 CPUs; workers.count is meant to be at most that.",
     "The process may open 1024 files, limits.nofile_min is 4608: raise the limit (ulimit -n, LimitNOFILE).",
   ];

@@ -218,7 +218,7 @@ test("loadConfig() names missing keys, but not those whose value it refused", ()
   const tuned = tunedText.replace(/^host = "127.0.0.1"\nport = 3000\n/m, 'port = "x"\n');
   assert.deepEqual(problemsOf("", {}, tuned), [
     'fastserve.tuned.toml:3: server.port = "x" must be a number.',
-    "fastserve.tuned.toml: server.host is missing; set it in fastserve.toml, or create the project anew.",
+    "fastserve.tuned.toml: server.host is missing; set it in fastserve.toml, or restore fastserve.tuned.toml from version control.",
   ]);
 });
 
@@ -226,6 +226,18 @@ test("loadConfig() allows pin in fastserve.toml only", () => {
   assert.deepEqual(problemsOf("", {}, `pin = []\n${tunedText}`), [
     "fastserve.tuned.toml:1: pin belongs in fastserve.toml.",
   ]);
+});
+
+test("loadConfig() lets nobody but the generator say what the plan was made for", () => {
+  const end = "says what the plan was made for, and is nobody's to set: npx create-fastserve retune --target this";
+  const user = 'pin = ["target.nofile"]\n[target]\ncpu_millis = 4000\n';
+  const tuned = `${tunedText}[target]\ncpu_millis = 2000\nnofile = 1024\n`;
+  assert.deepEqual(problemsOf(user, { FASTSERVE__TARGET__NOFILE: "9" }, tuned), [
+    `fastserve.toml:1: pin: target.nofile ${end} makes another plan.`,
+    `fastserve.toml:3: target.cpu_millis ${end} makes another plan.`,
+    `FASTSERVE__TARGET__NOFILE: target.nofile ${end} makes another plan.`,
+  ]);
+  assert.equal(load("", {}, tuned).config.target.cpu_millis, 2000);
 });
 
 test("loadConfig() works when the environment may be read by name but not listed", () => {
@@ -245,7 +257,7 @@ test("loadConfig() reads real files, and names a missing and an unreadable one",
   try {
     assert.throws(() => loadConfig({ directory, environment: {} }), {
       message:
-        "fastserve.tuned.toml: there is no such file; restore it from version control, or create the project anew.",
+        "fastserve.tuned.toml: there is no such file; restore it from version control, or with npx create-fastserve retune --target recorded --restore fastserve.tuned.toml.",
     });
     writeFileSync(join(directory, "fastserve.tuned.toml"), `\uFEFF${tunedText}`);
     assert.equal(loadConfig({ directory, environment: {} }).config.server.port, 3000);

@@ -30,6 +30,7 @@ const values: BannerValues = {
     transparentHugePages: "madvise",
     pageBytes: 4096,
     nofile: 1024,
+    somaxconn: 4096,
     missing: "",
   },
   config: configWith('allocator.backend = "jemalloc"\n'),
@@ -38,6 +39,8 @@ const values: BannerValues = {
   files: ["fastserve.tuned.toml", "fastserve.toml"],
   overrides: 1,
   notes: ["The process may open 1024 files."],
+  drift: [],
+  driftNext: "npx create-fastserve retune --target this",
 };
 
 test("bannerText() names runtime, allocator with reason, machine as limited, workers, memory, settings and addresses", () => {
@@ -113,6 +116,24 @@ for (const [name, host, expected] of machines) {
   });
 }
 
+test("bannerText() tells where the host is not what was planned for, and the next step; bannerFields() too", () => {
+  const drift = ["workers.count: planned for 4 CPUs, this host grants 1.5", "allocator.backend: planned for linux"];
+  const text = bannerText({ ...values, drift });
+  assert.ok(
+    text.includes(
+      `  drift      workers.count: planned for 4 CPUs, this host grants 1.5
+  drift      allocator.backend: planned for linux
+             retune the project for this host: npx create-fastserve retune --target this
+`,
+    ),
+    text,
+  );
+  assert.equal(
+    bannerFields({ ...values, drift }).drift,
+    "workers.count: planned for 4 CPUs, this host grants 1.5; allocator.backend: planned for linux",
+  );
+});
+
 test("bannerText() speaks of one thread and of inline", () => {
   assert.match(bannerText({ ...values, config: configWith("workers.count = 1\n") }), /workers {4}1 thread\n/);
   const inline = configWith('workers = { mode = "inline", count = 1 }\n');
@@ -137,9 +158,11 @@ test("bannerFields() gives the same facts for one log line", () => {
     workers_mode: "threads",
     workers: 2,
     memory_limit_bytes: 1_073_741_824,
+    profile: undefined,
     overrides: 1,
     url: "http://127.0.0.1:3000",
     admin_url: "http://127.0.0.1:9090",
     notes: "The process may open 1024 files.",
+    drift: undefined,
   });
 });

@@ -31,10 +31,22 @@ for (const [name, granted, user, verdict] of rows) {
   });
 }
 
+test("checkBudget() takes the mark that the project's own unit sets for the limit beside it", () => {
+  // The reference configuration's memory.rss_high_bytes.
+  for (const [bytes, verdict] of [
+    [858_993_459, "fits"],
+    [858_992_640, "fits"],
+    [858_993_459 - 65_536, "drift"],
+    [858_993_460, "drift"],
+  ] as const) {
+    assert.equal(checkBudget(configWith(""), { memoryBytes: bytes }, "bun").verdict, verdict, `${bytes}`);
+  }
+});
+
 test("checkBudget() says what is missing and what fixes it", () => {
   assert.equal(
     check(180).note,
-    'memory.limit_bytes = 1073741824 plans with 1024 MiB and this host grants 180 MiB: even with the smallest heaps the server needs 218 MiB, and there is no room for bodies (64 MiB). Create the project anew for this target (npm create fastserve) or lower limits.bodies_bytes_max in fastserve.toml or set watchdog.on_unsafe = "warn" there to start all the same.',
+    'memory.limit_bytes = 1073741824 plans with 1024 MiB and this host grants 180 MiB: even with the smallest heaps the server needs 218 MiB, and there is no room for bodies (64 MiB). Retune the project for this host (npx create-fastserve retune --target this) or lower limits.bodies_bytes_max in fastserve.toml or set watchdog.on_unsafe = "warn" there to start all the same.',
   );
   assert.match(
     check(180, 'watchdog.on_unsafe = "warn"\n').note,

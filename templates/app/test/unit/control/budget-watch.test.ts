@@ -18,6 +18,7 @@ function watch(firstMib: number, isLaunched = true) {
   const budget = new BudgetWatch({
     config: configWith(""),
     adapter: "bun",
+    profile: undefined,
     logger: { info: write("info"), warn: write("warn") },
     launchHost: isLaunched ? host : undefined,
     readHost: () => current,

@@ -17,6 +17,15 @@ type Row = readonly [name: string, files: Readonly<Record<string, string>>, cpus
 const rows: readonly Row[] = [
   ["bare metal", { "/proc/self/cgroup": "0::/\n" }, 4, 16_384],
   [
+    "a machine into which CPUs could be plugged",
+    {
+      "/proc/self/cgroup": "0::/\n",
+      "/proc/self/status": "Name:\tx\nCpus_allowed_list:\t0-127\n",
+    },
+    8,
+    16_384,
+  ],
+  [
     "v2 with a fractional quota",
     {
       "/proc/self/cgroup": "0::/\n",
@@ -114,6 +123,12 @@ test("readHost() goes on with the runtime's own figures when nothing is readable
   const host = readHost(() => undefined);
   assert.ok(host.cpus >= 1 && host.cpusHost >= 1);
   assert.equal(host.missing, "/proc and /sys are not readable for this process; figures are the runtime's own");
+});
+
+test("readHost() reads the kernel's bound on backlogs, where it can", () => {
+  const path = "/proc/sys/net/core/somaxconn";
+  assert.equal(readHost((asked) => (asked === path ? "128\n" : undefined)).somaxconn, 128);
+  assert.equal(readHost(() => undefined).somaxconn, undefined);
 });
 
 test("readHost() reads this very machine", () => {

@@ -18,6 +18,7 @@ const host: HostReading = {
   transparentHugePages: "madvise",
   pageBytes: 4096,
   nofile: 65_536,
+  somaxconn: 4096,
   missing: "",
 };
 
@@ -27,7 +28,7 @@ const fit: MachineReading = {
   version: "Deno 2.9.6",
   pinned: "2.9.6",
   host,
-  somaxconn: 4096,
+  profile: undefined,
 };
 
 test("checkMachine() finds nothing wrong with a host that is as planned", () => {
@@ -71,7 +72,7 @@ const rows: readonly Row[] = [
     "memory",
     "warning",
     /heaps are scaled down/,
-    /^grant 1024 MiB, or create/,
+    /^grant 1024 MiB, or retune the project for this host: npx create-fastserve retune --target this$/,
   ],
   [
     "too little memory",
@@ -97,7 +98,7 @@ const rows: readonly Row[] = [
     "CPUs",
     "warning",
     /take turns/,
-    /^set workers\.count = 1, or create/,
+    /^set workers\.count = 1, or retune/,
   ],
   [
     "too few files",
@@ -117,13 +118,13 @@ const rows: readonly Row[] = [
   ],
   [
     "a short backlog",
-    { somaxconn: 128 },
+    { host: { ...host, somaxconn: 128 } },
     "backlog",
     "warning",
     /lets 128 connections wait/,
     /sysctl -w net\.core\.somaxconn=1024$/,
   ],
-  ["an unknown backlog", { somaxconn: undefined }, "backlog", "ok", /does not tell/, /^$/],
+  ["an unknown backlog", { host: { ...host, somaxconn: undefined } }, "backlog", "ok", /does not tell/, /^$/],
   [
     "huge pages for everybody",
     { host: { ...host, transparentHugePages: "always" } },
