@@ -8,19 +8,19 @@ import { shellOf } from "../finish/shell-words.ts";
 import { uncommittedFiles } from "../finish/uncommitted.ts";
 import { nodeExec, nodeFileSystem } from "../io/node.ts";
 import { AppError, exitCodes } from "../lib/errors.ts";
-import { isRecorded } from "../write/is-recorded.ts";
-import { refuseOtherPlan } from "../write/plan-digest.ts";
+import { refuseOtherPlan } from "../write/changes/plan-digest.ts";
+import { isRecorded } from "../write/records/is-recorded.ts";
 import { updateProject } from "../write/update-project.ts";
 import type { Session } from "./command.ts";
 import { confirmed } from "./confirm.ts";
-import { errorDocument } from "./present-errors.ts";
-import { isChange } from "./present-files.ts";
-import { proposalDocument, proposalLines } from "./present-proposal.ts";
-import type { Proposal } from "./proposal.ts";
+import { errorDocument } from "./present/present-errors.ts";
+import { isChange } from "./present/present-files.ts";
+import { proposalDocument, proposalLines } from "./present/present-proposal.ts";
+import { warningLines } from "./present/warning-lines.ts";
+import type { Proposal } from "./project/proposal.ts";
 import { refuseConflicts, settledByFlag, settledByPerson } from "./settle-conflicts.ts";
 import { showProposal } from "./show-proposal.ts";
 import { stepsAfter } from "./steps-after.ts";
-import { warningLines } from "./warning-lines.ts";
 
 /** @throws AppError FILES_CONFLICT, PLAN_DIFFERS, ANSWER_MISSING without a yes, and what writing throws */
 export async function carryOut(command: string, proposed: Proposal, session: Session): Promise<number> {

@@ -1,9 +1,9 @@
 /** The last question before files change, with a look at each of them on request. */
 import { type Cancelled, cancelled } from "../answers/cancelled.ts";
 import type { Session } from "./command.ts";
-import { isChange } from "./present-files.ts";
-import { patchText } from "./present-patch.ts";
-import type { Proposal } from "./proposal.ts";
+import { isChange } from "./present/present-files.ts";
+import { patchText } from "./present/present-patch.ts";
+import type { Proposal } from "./project/proposal.ts";
 
 export async function confirmed({ changes, project }: Proposal, { terminal }: Session): Promise<"yes" | Cancelled> {
   const { askFrom, askOne } = await import("../answers/prompts.ts");

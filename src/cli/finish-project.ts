@@ -8,7 +8,7 @@ import { nodeExec, nodeFileSystem } from "../io/node.ts";
 import { AppError } from "../lib/errors.ts";
 import type { FileTree } from "../tree/file-tree.ts";
 import type { Session } from "./command.ts";
-import type { Style } from "./style.ts";
+import type { Style } from "./present/style.ts";
 
 export interface Finished {
   /** The install step's error; the other steps are done nevertheless. */

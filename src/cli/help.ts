@@ -1,9 +1,9 @@
 /** The text of `--help`, printed from the command table and the question table. */
 import { type ControlFlag, controlFlags } from "../answers/control-flags.ts";
 import { questionKeys, questions } from "../answers/questions.ts";
-import { brokenLines } from "./columns.ts";
 import { commandTable, createRow } from "./command-table.ts";
-import type { Style } from "./style.ts";
+import { brokenLines } from "./present/columns.ts";
+import type { Style } from "./present/style.ts";
 
 const program = "create-fastserve";
 /** Width of the left column; a longer entry gets a line of its own. */

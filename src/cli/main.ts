@@ -10,7 +10,7 @@ import type { CommandRow } from "./command.ts";
 import { commandTable, createRow } from "./command-table.ts";
 import { helpText } from "./help.ts";
 import { generatorVersion } from "./package-root.ts";
-import { errorDocument, errorText, internalDocument, internalText } from "./present-errors.ts";
+import { errorDocument, errorText, internalDocument, internalText } from "./present/present-errors.ts";
 import { mayAsk, openTerminal, surviveClosedPipes, type Terminal } from "./terminal.ts";
 
 /** What bin calls. */

@@ -3,11 +3,11 @@ import { homedir } from "node:os";
 import { nodeFileSystem } from "../io/node.ts";
 import type { Problem } from "../lib/errors.ts";
 import type { FileTree } from "../tree/file-tree.ts";
-import { readBase } from "../write/base.ts";
-import type { Change } from "../write/change.ts";
+import type { Change } from "../write/changes/change.ts";
+import { diff } from "../write/changes/diff.ts";
 import { createProject } from "../write/create-project.ts";
-import { diff } from "../write/diff.ts";
 import { inspectTarget, targetProblem } from "../write/inspect-target.ts";
+import { readBase } from "../write/records/base.ts";
 import { type Recovery, recover } from "../write/recover.ts";
 import { updateProject } from "../write/update-project.ts";
 

@@ -5,11 +5,11 @@
 import { type Cancelled, cancelled } from "../answers/cancelled.ts";
 import type { Option } from "../answers/prompts.ts";
 import { AppError, type Problem } from "../lib/errors.ts";
-import type { Change, Way } from "../write/change.ts";
-import { textHashOf, toBytes } from "../write/file-text.ts";
-import { type Resolution, resolveConflicts } from "../write/resolve-conflicts.ts";
+import type { Change, Way } from "../write/changes/change.ts";
+import { type Resolution, resolveConflicts } from "../write/changes/resolve-conflicts.ts";
+import { textHashOf, toBytes } from "../write/disk/file-text.ts";
 import type { Session } from "./command.ts";
-import { patchText } from "./present-patch.ts";
+import { patchText } from "./present/present-patch.ts";
 
 /** The changes with the decisions of `--on-conflict`; others stay as they are. */
 export function settledByFlag(changes: readonly Change[], onConflict: string | undefined): readonly Change[] {

@@ -2,13 +2,13 @@
 import { repositoryPrefix } from "../finish/repository-prefix.ts";
 import { nodeExec } from "../io/node.ts";
 import { exitCodes } from "../lib/errors.ts";
-import type { Change } from "../write/change.ts";
-import { planDigest } from "../write/plan-digest.ts";
+import type { Change } from "../write/changes/change.ts";
+import { planDigest } from "../write/changes/plan-digest.ts";
 import type { Session } from "./command.ts";
-import { isChange } from "./present-files.ts";
-import { type Patch, patchOf } from "./present-patch.ts";
-import { proposalDocument, proposalLines } from "./present-proposal.ts";
-import type { Proposal } from "./proposal.ts";
+import { isChange } from "./present/present-files.ts";
+import { type Patch, patchOf } from "./present/present-patch.ts";
+import { proposalDocument, proposalLines } from "./present/present-proposal.ts";
+import type { Proposal } from "./project/proposal.ts";
 import { settledByFlag } from "./settle-conflicts.ts";
 
 /** Prints the proposal as a dry run. Exit code 3 when anything would be written. */

@@ -2,11 +2,11 @@
 import { enterCommand, packageManagerCommands } from "../finish/next-steps.ts";
 import { shellOf } from "../finish/shell-words.ts";
 import { nodeFileSystem } from "../io/node.ts";
-import type { Change } from "../write/change.ts";
-import { readDiskFile } from "../write/disk-file.ts";
-import { toBytes } from "../write/file-text.ts";
+import type { Change } from "../write/changes/change.ts";
+import { readDiskFile } from "../write/disk/disk-file.ts";
+import { toBytes } from "../write/disk/file-text.ts";
 import type { Session } from "./command.ts";
-import type { Proposal } from "./proposal.ts";
+import type { Proposal } from "./project/proposal.ts";
 
 /** Commands, in order; asked before the write, for what changes is what the files say now. */
 export function stepsAfter({ changes, project, plan }: Proposal, { cwd, environment }: Session): readonly string[] {

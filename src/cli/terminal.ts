@@ -1,5 +1,5 @@
 /** The two output streams and the question whether somebody can be asked. The only place that writes to them. */
-import { makeStyle, type Style } from "./style.ts";
+import { makeStyle, type Style } from "./present/style.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

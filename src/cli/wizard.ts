@@ -13,10 +13,10 @@ import type { Plan } from "../plan/plan.ts";
 import { say } from "../plan/reasons.ts";
 import { generatorVersion } from "./package-root.ts";
 import { makePlan } from "./planner.ts";
-import { factsLine, mainLines } from "./present-plan.ts";
+import { factsLine, mainLines } from "./present/present-plan.ts";
+import type { Style } from "./present/style.ts";
 import { problemsOf } from "./problems-of.ts";
 import { resolveForTarget } from "./resolve-for-target.ts";
-import type { Style } from "./style.ts";
 import type { Targets } from "./target.ts";
 
 export interface WizardInputs {

@@ -1,5 +1,5 @@
 /** What its user has made of the generated files. Nothing here is wrong: it says what a later run will keep. */
-import type { Change, ChangeReason } from "../write/change.ts";
+import type { Change, ChangeReason } from "../write/changes/change.ts";
 import { counted, type Finding, namesText, ok, warning } from "./finding.ts";
 
 /** @param changes what a run with nothing told would do */

@@ -1,9 +1,9 @@
 /** Edited files that are no text of their format any more: nothing of them can be merged, and their programs fail on them. */
 import type { FileSystem } from "../io/ports.ts";
 import { parseFault } from "../merge/merge.ts";
-import type { Change } from "../write/change.ts";
-import { readDiskFile } from "../write/disk-file.ts";
-import { normalised } from "../write/file-text.ts";
+import type { Change } from "../write/changes/change.ts";
+import { readDiskFile } from "../write/disk/disk-file.ts";
+import { normalised } from "../write/disk/file-text.ts";
 import { type Finding, namesText, warning } from "./finding.ts";
 
 /** @param changes what a run with nothing told would do; a conflict says itself that a file cannot be parsed */

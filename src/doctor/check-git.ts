@@ -1,6 +1,6 @@
 /** Whether the records travel with the project: a clone without them cannot tell its edits from what was generated. */
 import type { Exec } from "../io/ports.ts";
-import { lockPath } from "../write/lock-file.ts";
+import { lockPath } from "../write/records/lock-file.ts";
 import { type Finding, ok, warning } from "./finding.ts";
 
 /** No row where there is no git, or no repository around the project. */

@@ -1,9 +1,9 @@
 /** Writes that did not end, runs that are at work now, and whether the last write can be taken back. */
 import type { FileSystem } from "../io/ports.ts";
-import { claimPrefix } from "../write/claim.ts";
-import { journalFolder, readRecord, undoFolder } from "../write/journal-record.ts";
-import { otherMarks } from "../write/mark.ts";
-import { inProject, stateFolder } from "../write/project-path.ts";
+import { inProject, stateFolder } from "../write/disk/project-path.ts";
+import { claimPrefix } from "../write/journal/claim.ts";
+import { journalFolder, readRecord, undoFolder } from "../write/journal/journal-record.ts";
+import { otherMarks } from "../write/journal/mark.ts";
 import { counted, type Finding, ok, problem, warning } from "./finding.ts";
 
 const SUBJECT = "last write";

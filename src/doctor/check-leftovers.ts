@@ -2,9 +2,9 @@
 import type { FileSystem } from "../io/ports.ts";
 import { leftoverMarkers } from "../lib/leftover-markers.ts";
 import { takesMarkers } from "../merge/strategy.ts";
-import type { Base } from "../write/base.ts";
-import { readDiskFile } from "../write/disk-file.ts";
-import { sidecarOf, sidecarPath } from "../write/sidecar.ts";
+import { sidecarOf, sidecarPath } from "../write/changes/sidecar.ts";
+import { readDiskFile } from "../write/disk/disk-file.ts";
+import type { Base } from "../write/records/base.ts";
 import { type Finding, namesText, ok, problem, warning } from "./finding.ts";
 
 /** What is generated is below 100 KiB; a larger file is none that a merge has marked. */

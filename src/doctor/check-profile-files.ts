@@ -4,7 +4,7 @@
  */
 import { profileFault, profileOfTunedFile, TUNED_FILE } from "../../templates/app/src/config/profile-files.ts";
 import type { FileSystem } from "../io/ports.ts";
-import type { Change } from "../write/change.ts";
+import type { Change } from "../write/changes/change.ts";
 import { type Finding, namesText, problem, warning } from "./finding.ts";
 
 export interface ProfileFilesReading {

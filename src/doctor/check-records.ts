@@ -3,10 +3,10 @@
  * in the run that needs it.
  */
 import type { FileSystem } from "../io/ports.ts";
-import type { Base } from "../write/base.ts";
-import { readDiskFile } from "../write/disk-file.ts";
-import { lockPath } from "../write/lock-file.ts";
-import { hasBaseText } from "../write/sidecar.ts";
+import { hasBaseText } from "../write/changes/sidecar.ts";
+import { readDiskFile } from "../write/disk/disk-file.ts";
+import type { Base } from "../write/records/base.ts";
+import { lockPath } from "../write/records/lock-file.ts";
 import { counted, type Finding, namesText, ok, problem, warning } from "./finding.ts";
 
 /** @param base as it is on disk, nothing of it generated again */

@@ -1,6 +1,6 @@
 /** Which release wrote the project, and whether this one has something newer for it. */
-import type { Change } from "../write/change.ts";
-import { compareVersions } from "../write/version-order.ts";
+import type { Change } from "../write/changes/change.ts";
+import { compareVersions } from "../write/records/version-order.ts";
 import { counted, type Finding, ok, problem, warning } from "./finding.ts";
 
 /** @param changes what a run with nothing told would do; undefined: it cannot be said */

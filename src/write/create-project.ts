@@ -7,13 +7,13 @@ import path from "node:path";
 import type { FileSystem } from "../io/ports.ts";
 import { AppError } from "../lib/errors.ts";
 import type { FileTree } from "../tree/file-tree.ts";
-import { isBasePath } from "./base.ts";
-import { toBytes } from "./file-text.ts";
-import { busyError, newMark } from "./mark.ts";
-import { missingPart } from "./missing-part.ts";
-import { checkProjectPaths, inProject, parentsOf } from "./project-path.ts";
-import { lockedFile, stateFiles, type WriteMeta } from "./state-files.ts";
-import { removeDeadFolders, temporaryPrefix } from "./temporary-folder.ts";
+import { toBytes } from "./disk/file-text.ts";
+import { missingPart } from "./disk/missing-part.ts";
+import { checkProjectPaths, inProject, parentsOf } from "./disk/project-path.ts";
+import { busyError, newMark } from "./journal/mark.ts";
+import { removeDeadFolders, temporaryPrefix } from "./journal/temporary-folder.ts";
+import { isBasePath } from "./records/base.ts";
+import { lockedFile, stateFiles, type WriteMeta } from "./records/state-files.ts";
 import { toWriteError } from "./write-error.ts";
 
 interface NewFile {

@@ -6,10 +6,10 @@
 import path from "node:path";
 import type { FileSystem } from "../io/ports.ts";
 import { AppError, type Problem } from "../lib/errors.ts";
-import { leavesFolderFree } from "./documents.ts";
-import { lockPath, parseLock } from "./lock-file.ts";
-import { missingPart } from "./missing-part.ts";
-import { inProject, segmentFault, stateFolder } from "./project-path.ts";
+import { leavesFolderFree } from "./changes/documents.ts";
+import { missingPart } from "./disk/missing-part.ts";
+import { inProject, segmentFault, stateFolder } from "./disk/project-path.ts";
+import { lockPath, parseLock } from "./records/lock-file.ts";
 
 /** MAX_PATH of Windows is 260 characters; 20 are left for the shortest file names below the project. */
 const PATH_CHARACTERS_MAX = 240;

@@ -5,13 +5,13 @@
 
 import path from "node:path";
 import type { FileSystem } from "../io/ports.ts";
-import { claimPrefix, withClaim } from "./claim.ts";
-import { clearReplacedUndo, commit, discardJournal, isCarriedOut, rollBack } from "./journal.ts";
-import { aftermathIn, journalFolder, readRecord, replacedUndoFolder } from "./journal-record.ts";
-import { otherMarks } from "./mark.ts";
-import { missingPart } from "./missing-part.ts";
-import { inProject, stateFolder } from "./project-path.ts";
-import { removeDeadFolders } from "./temporary-folder.ts";
+import { missingPart } from "./disk/missing-part.ts";
+import { inProject, stateFolder } from "./disk/project-path.ts";
+import { claimPrefix, withClaim } from "./journal/claim.ts";
+import { clearReplacedUndo, commit, discardJournal, isCarriedOut, rollBack } from "./journal/journal.ts";
+import { aftermathIn, journalFolder, readRecord, replacedUndoFolder } from "./journal/journal-record.ts";
+import { otherMarks } from "./journal/mark.ts";
+import { removeDeadFolders } from "./journal/temporary-folder.ts";
 import { toWriteError } from "./write-error.ts";
 
 export interface Recovery {

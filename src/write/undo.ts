@@ -2,11 +2,18 @@
 
 import type { FileSystem } from "../io/ports.ts";
 import { AppError, type Problem } from "../lib/errors.ts";
-import { withClaim } from "./claim.ts";
-import { currentOf, isKept, rollBack } from "./journal.ts";
-import { aftermathIn, type JournalRecord, journalFolder, readRecord, type Step, undoFolder } from "./journal-record.ts";
-import { lockPath } from "./lock-file.ts";
-import { inProject, stateFolder } from "./project-path.ts";
+import { inProject, stateFolder } from "./disk/project-path.ts";
+import { withClaim } from "./journal/claim.ts";
+import { currentOf, isKept, rollBack } from "./journal/journal.ts";
+import {
+  aftermathIn,
+  type JournalRecord,
+  journalFolder,
+  readRecord,
+  type Step,
+  undoFolder,
+} from "./journal/journal-record.ts";
+import { lockPath } from "./records/lock-file.ts";
 import { type Recovery, recoverClaimed } from "./recover.ts";
 import { toWriteError } from "./write-error.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { brokenLines, hangingLines } from "../../src/cli/columns.ts";
+import { brokenLines, hangingLines } from "../../src/cli/present/columns.ts";
 
 describe("brokenLines()", () => {
   const rows: readonly (readonly [string, string, number, number, readonly string[]])[] = [

@@ -5,7 +5,7 @@ import { controlFlags } from "../../src/answers/control-flags.ts";
 import { questionKeys, questions } from "../../src/answers/questions.ts";
 import { commandTable } from "../../src/cli/command-table.ts";
 import { helpText } from "../../src/cli/help.ts";
-import { makeStyle } from "../../src/cli/style.ts";
+import { makeStyle } from "../../src/cli/present/style.ts";
 
 describe("helpText()", () => {
   const text = helpText(makeStyle({}, false));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { effectLines, signedBytes } from "../../src/cli/present-effects.ts";
-import { makeStyle } from "../../src/cli/style.ts";
+import { effectLines, signedBytes } from "../../src/cli/present/present-effects.ts";
+import { makeStyle } from "../../src/cli/present/style.ts";
 import { effectsOf } from "../../src/drift/effects-of.ts";
 import { noUserSettings, type UserSettings } from "../../src/drift/user-settings.ts";
 import { GiB } from "../../src/lib/units.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { fileLines, isChange, notableKept } from "../../src/cli/present-files.ts";
-import { makeStyle } from "../../src/cli/style.ts";
-import type { Change } from "../../src/write/change.ts";
+import { fileLines, isChange, notableKept } from "../../src/cli/present/present-files.ts";
+import { makeStyle } from "../../src/cli/present/style.ts";
+import type { Change } from "../../src/write/changes/change.ts";
 
 const style = makeStyle({}, false);
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { hasColour, hasUnicode, makeStyle } from "../../src/cli/style.ts";
+import { hasColour, hasUnicode, makeStyle } from "../../src/cli/present/style.ts";
 import { isTruthy, mayAsk } from "../../src/cli/terminal.ts";
 
 type Environment = Readonly<Record<string, string>>;

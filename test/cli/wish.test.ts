@@ -3,12 +3,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import { parseFlags } from "../../src/answers/flags.ts";
-import type { OpenProject } from "../../src/cli/project.ts";
+import type { OpenProject } from "../../src/cli/project/project.ts";
+import { newWish, recordedWish, saysTheSame, type Wish } from "../../src/cli/project/wish.ts";
 import { openTargets } from "../../src/cli/target.ts";
-import { newWish, recordedWish, saysTheSame, type Wish } from "../../src/cli/wish.ts";
 import { noUserSettings } from "../../src/drift/user-settings.ts";
 import { type ProjectFile, parseProjectFile } from "../../src/tree/project-file.ts";
-import { noBase } from "../../src/write/base.ts";
+import { noBase } from "../../src/write/records/base.ts";
 
 const text = readFileSync(new URL("../golden/bun-api-small/expected/fastserve.json", import.meta.url), "utf8");
 const recorded: ProjectFile = {

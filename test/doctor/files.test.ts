@@ -7,10 +7,10 @@ import { checkFiles } from "../../src/doctor/check-files.ts";
 import { checkFormats } from "../../src/doctor/check-formats.ts";
 import { nodeFileSystem as fs } from "../../src/io/node.ts";
 import { parseFault } from "../../src/merge/merge.ts";
-import { readBase } from "../../src/write/base.ts";
-import type { Change } from "../../src/write/change.ts";
+import type { Change } from "../../src/write/changes/change.ts";
+import { diff } from "../../src/write/changes/diff.ts";
 import { createProject } from "../../src/write/create-project.ts";
-import { diff } from "../../src/write/diff.ts";
+import { readBase } from "../../src/write/records/base.ts";
 import { firstTree, meta, put, testFolder } from "../support/sample-project.ts";
 
 function project(t: TestContext): string {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
 import { checkProfileFiles } from "../../src/doctor/check-profile-files.ts";
 import { nodeFileSystem as fs } from "../../src/io/node.ts";
-import type { Change } from "../../src/write/change.ts";
+import type { Change } from "../../src/write/changes/change.ts";
 import { put, testFolder } from "../support/sample-project.ts";
 
 function rows(t: TestContext, files: readonly string[], changes: readonly Change[] = []): readonly string[] {

@@ -9,10 +9,10 @@ import { checkRecords } from "../../src/doctor/check-records.ts";
 import type { Finding } from "../../src/doctor/finding.ts";
 import { nodeFileSystem as fs } from "../../src/io/node.ts";
 import { AppError } from "../../src/lib/errors.ts";
-import { readBase } from "../../src/write/base.ts";
+import { diff } from "../../src/write/changes/diff.ts";
+import { resolveConflicts } from "../../src/write/changes/resolve-conflicts.ts";
 import { createProject } from "../../src/write/create-project.ts";
-import { diff } from "../../src/write/diff.ts";
-import { resolveConflicts } from "../../src/write/resolve-conflicts.ts";
+import { readBase } from "../../src/write/records/base.ts";
 import { updateProject } from "../../src/write/update-project.ts";
 import { firstTree, meta, put, secondTree, testFolder } from "../support/sample-project.ts";
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { compareVersions } from "../../src/write/version-order.ts";
+import { compareVersions } from "../../src/write/records/version-order.ts";
 import { buildCli } from "../cli/built-cli.ts";
 import { snapshot } from "../support/folder-snapshot.ts";
 import { memoryFolder } from "../support/sample-project.ts";

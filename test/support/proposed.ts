@@ -1,7 +1,7 @@
 /** What the commands plan for a project on disk, inside this process: for tests that carry it out on a disk with faults. */
 import type { Given } from "../../src/answers/given.ts";
-import { openProject } from "../../src/cli/project.ts";
-import { type Proposal, propose } from "../../src/cli/proposal.ts";
+import { openProject } from "../../src/cli/project/project.ts";
+import { type Proposal, propose } from "../../src/cli/project/proposal.ts";
 import type { FileSystem } from "../../src/io/ports.ts";
 import { type UpdateMeta, updateProject } from "../../src/write/update-project.ts";
 

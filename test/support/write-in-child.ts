@@ -5,9 +5,9 @@
  */
 import { nodeFileSystem } from "../../src/io/node.ts";
 import type { FileSystem } from "../../src/io/ports.ts";
-import { readBase } from "../../src/write/base.ts";
+import { diff } from "../../src/write/changes/diff.ts";
 import { createProject } from "../../src/write/create-project.ts";
-import { diff } from "../../src/write/diff.ts";
+import { readBase } from "../../src/write/records/base.ts";
 import { updateProject } from "../../src/write/update-project.ts";
 import { firstTree, meta, secondTree } from "./sample-project.ts";
 

@@ -6,9 +6,9 @@ import { test } from "node:test";
 import { nodeFileSystem } from "../../src/io/node.ts";
 import { AppError } from "../../src/lib/errors.ts";
 import type { FileEntry } from "../../src/tree/file-tree.ts";
-import { noBase, readBase } from "../../src/write/base.ts";
+import { diff } from "../../src/write/changes/diff.ts";
 import { createProject } from "../../src/write/create-project.ts";
-import { diff } from "../../src/write/diff.ts";
+import { noBase, readBase } from "../../src/write/records/base.ts";
 import { meta, put, testFolder, treeOf } from "../support/sample-project.ts";
 
 const entry = (path: string, content: string): FileEntry => ({ path, content, owner: "merged", mode: 0o644 });

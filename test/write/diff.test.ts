@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { nodeFileSystem } from "../../src/io/node.ts";
 import type { FileEntry, FileTree } from "../../src/tree/file-tree.ts";
-import { noBase, readBase } from "../../src/write/base.ts";
+import { diff } from "../../src/write/changes/diff.ts";
 import { createProject } from "../../src/write/create-project.ts";
-import { diff } from "../../src/write/diff.ts";
+import { noBase, readBase } from "../../src/write/records/base.ts";
 import { firstTree, meta, put, testFolder, treeOf } from "../support/sample-project.ts";
 
 const entry = (path: string, content: string, owner: FileEntry["owner"] = "merged"): FileEntry => {

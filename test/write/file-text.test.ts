@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dressedLike, saysSame, textHashOf, textOf } from "../../src/write/file-text.ts";
+import { dressedLike, saysSame, textHashOf, textOf } from "../../src/write/disk/file-text.ts";
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, "utf8");
 

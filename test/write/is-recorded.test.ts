@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { nodeFileSystem as fs } from "../../src/io/node.ts";
 import type { FileTree } from "../../src/tree/file-tree.ts";
-import { readBase } from "../../src/write/base.ts";
+import { diff } from "../../src/write/changes/diff.ts";
 import { createProject } from "../../src/write/create-project.ts";
-import { diff } from "../../src/write/diff.ts";
-import { isRecorded } from "../../src/write/is-recorded.ts";
+import { readBase } from "../../src/write/records/base.ts";
+import { isRecorded } from "../../src/write/records/is-recorded.ts";
 import { updateProject } from "../../src/write/update-project.ts";
 import { firstTree, meta, put, secondTree, testFolder } from "../support/sample-project.ts";
 

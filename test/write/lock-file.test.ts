@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "../../src/lib/errors.ts";
-import { type Lock, parseLock, printLock } from "../../src/write/lock-file.ts";
+import { type Lock, parseLock, printLock } from "../../src/write/records/lock-file.ts";
 
 const A = "a".repeat(64);
 const B = "b".repeat(64);

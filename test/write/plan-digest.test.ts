@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { nodeFileSystem } from "../../src/io/node.ts";
 import { AppError } from "../../src/lib/errors.ts";
-import { readBase } from "../../src/write/base.ts";
-import type { Change } from "../../src/write/change.ts";
+import type { Change } from "../../src/write/changes/change.ts";
+import { diff } from "../../src/write/changes/diff.ts";
+import { planDigest, refuseOtherPlan } from "../../src/write/changes/plan-digest.ts";
 import { createProject } from "../../src/write/create-project.ts";
-import { diff } from "../../src/write/diff.ts";
-import { planDigest, refuseOtherPlan } from "../../src/write/plan-digest.ts";
+import { readBase } from "../../src/write/records/base.ts";
 import { firstTree, meta, put, secondTree, testFolder } from "../support/sample-project.ts";
 
 const change: Change = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "../../src/lib/errors.ts";
-import { checkProjectPaths, pathFault } from "../../src/write/project-path.ts";
+import { checkProjectPaths, pathFault } from "../../src/write/disk/project-path.ts";
 
 const unsafe = [
   "/etc/passwd",

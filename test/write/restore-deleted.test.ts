@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { nodeFileSystem } from "../../src/io/node.ts";
 import { AppError } from "../../src/lib/errors.ts";
-import { readBase } from "../../src/write/base.ts";
+import { diff } from "../../src/write/changes/diff.ts";
+import { restoreDeleted } from "../../src/write/changes/restore-deleted.ts";
 import { createProject } from "../../src/write/create-project.ts";
-import { diff } from "../../src/write/diff.ts";
-import { restoreDeleted } from "../../src/write/restore-deleted.ts";
+import { readBase } from "../../src/write/records/base.ts";
 import { updateProject } from "../../src/write/update-project.ts";
 import { firstTree, meta, testFolder } from "../support/sample-project.ts";
 

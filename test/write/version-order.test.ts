@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "../../src/lib/errors.ts";
-import { noBase } from "../../src/write/base.ts";
-import { refuseDowngrade } from "../../src/write/downgrade.ts";
-import { compareVersions, isVersion } from "../../src/write/version-order.ts";
+import { noBase } from "../../src/write/records/base.ts";
+import { refuseDowngrade } from "../../src/write/records/downgrade.ts";
+import { compareVersions, isVersion } from "../../src/write/records/version-order.ts";
 
 test("compareVersions() orders as the semantic versioning specification does, and what is no version first", () => {
   const ordered = [

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { nodeFileSystem } from "../../src/io/node.ts";
 import type { FileTree } from "../../src/tree/file-tree.ts";
-import { readBase } from "../../src/write/base.ts";
+import { diff } from "../../src/write/changes/diff.ts";
 import { createProject } from "../../src/write/create-project.ts";
-import { diff } from "../../src/write/diff.ts";
+import { readBase } from "../../src/write/records/base.ts";
 import { updateProject } from "../../src/write/update-project.ts";
 import { meta, put, testFolder, treeOf } from "../support/sample-project.ts";
 

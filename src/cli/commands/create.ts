@@ -15,10 +15,10 @@ import { type Finished, finishedText, finishProject } from "../finish-project.ts
 import { defaultInputs, gather } from "../gather.ts";
 import { placeProblems, planChanges, recoverPlace, writeProject } from "../place.ts";
 import { makePlan, makeTree } from "../planner.ts";
-import { changeLines, type ListedChange, listChanges } from "../present-changes.ts";
-import { errorDocument, errorText } from "../present-errors.ts";
-import { mainLines, planDocument, planText } from "../present-plan.ts";
-import { recoveryLines } from "../present-recovery.ts";
+import { changeLines, type ListedChange, listChanges } from "../present/present-changes.ts";
+import { errorDocument, errorText } from "../present/present-errors.ts";
+import { mainLines, planDocument, planText } from "../present/present-plan.ts";
+import { recoveryLines } from "../present/present-recovery.ts";
 import { problemsOf } from "../problems-of.ts";
 import { resolveForTarget } from "../resolve-for-target.ts";
 import { openTargets, type Targets } from "../target.ts";

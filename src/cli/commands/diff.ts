@@ -2,10 +2,10 @@
 import { AppError } from "../../lib/errors.ts";
 import type { Session } from "../command.ts";
 import { gather } from "../gather.ts";
-import { openProject, projectDirectory } from "../project.ts";
-import { instructionsOf, propose } from "../proposal.ts";
+import { openProject, projectDirectory } from "../project/project.ts";
+import { instructionsOf, propose } from "../project/proposal.ts";
+import { warnInterrupted } from "../project/warn-interrupted.ts";
 import { showProposal } from "../show-proposal.ts";
-import { warnInterrupted } from "../warn-interrupted.ts";
 
 export async function diffCommand(session: Session): Promise<number> {
   const { given, problems } = await gather(session);

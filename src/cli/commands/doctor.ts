@@ -2,11 +2,11 @@
 import { nodeFileSystem } from "../../io/node.ts";
 import { AppError } from "../../lib/errors.ts";
 import { PROJECT_FILE } from "../../tree/project-file.ts";
-import { inProject, stateFolder } from "../../write/project-path.ts";
+import { inProject, stateFolder } from "../../write/disk/project-path.ts";
 import type { Session } from "../command.ts";
-import { examine } from "../examine.ts";
-import { exitCodeOf, findingLines, findingsDocument } from "../present-findings.ts";
-import { projectDirectory } from "../project.ts";
+import { exitCodeOf, findingLines, findingsDocument } from "../present/present-findings.ts";
+import { examine } from "../project/examine.ts";
+import { projectDirectory } from "../project/project.ts";
 
 /** @throws AppError PROJECT_NOT_FOUND when nothing there says that it is a project */
 export async function doctor({ terminal, words, cwd, line }: Session): Promise<number> {

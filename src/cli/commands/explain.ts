@@ -13,8 +13,8 @@ import { allocatorCase, explainAllocator } from "../../plan/explain-allocator.ts
 import type { Plan } from "../../plan/plan.ts";
 import { contentText } from "../../plan/quantity.ts";
 import { JSON_SCHEMA, type Session } from "../command.ts";
-import { type Explained, explained } from "../explained.ts";
-import { budgetDocument, decisionDocument, planDocument, planText } from "../present-plan.ts";
+import { budgetDocument, decisionDocument, planDocument, planText } from "../present/present-plan.ts";
+import { type Explained, explained } from "../project/explained.ts";
 
 export async function explain(session: Session): Promise<number> {
   const found = await explained(session);

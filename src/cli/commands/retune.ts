@@ -3,9 +3,9 @@ import { AppError } from "../../lib/errors.ts";
 import { carryOut } from "../carry-out.ts";
 import type { Session } from "../command.ts";
 import { gather } from "../gather.ts";
-import { openProject } from "../project.ts";
-import { instructionsOf, propose } from "../proposal.ts";
-import { recoveredDirectory } from "../recovered-directory.ts";
+import { openProject } from "../project/project.ts";
+import { instructionsOf, propose } from "../project/proposal.ts";
+import { recoveredDirectory } from "../project/recovered-directory.ts";
 
 export async function retune(session: Session): Promise<number> {
   const { given, problems } = await gather(session);

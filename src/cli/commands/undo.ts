@@ -4,8 +4,8 @@ import { nodeFileSystem } from "../../io/node.ts";
 import { exitCodes } from "../../lib/errors.ts";
 import { undo, undoable } from "../../write/undo.ts";
 import { JSON_SCHEMA, type Session } from "../command.ts";
-import { recoveryLines } from "../present-recovery.ts";
-import { warnInterrupted } from "../warn-interrupted.ts";
+import { recoveryLines } from "../present/present-recovery.ts";
+import { warnInterrupted } from "../project/warn-interrupted.ts";
 
 export async function undoCommand({ terminal, words, cwd, line }: Session): Promise<number> {
   const directory = resolvePath(cwd, words[0] ?? ".");
