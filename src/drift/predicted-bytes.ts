@@ -3,18 +3,11 @@
  * nothing is planned to fill.
  */
 import type { SettingKey } from "../../templates/app/src/config/schema.ts";
+import { budgetKeys } from "../plan/budget.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { RecordedValues } from "./recorded-values.ts";
 
-const rows = [
-  "memory.base_bytes",
-  "memory.heaps_bytes",
-  "memory.zones_bytes",
-  "memory.connections_bytes",
-  "memory.bodies_bytes",
-  "memory.features_bytes",
-  "memory.scratch_bytes",
-] as const satisfies readonly SettingKey[];
+const rows = budgetKeys.filter((key) => key !== "memory.headroom_bytes");
 
 export function predictedBytes(recorded: RecordedValues, after: Plan): number {
   const sum = (value: (key: SettingKey) => unknown) =>

@@ -237,7 +237,8 @@ export const FAILED_ATTEMPTS_BYTES = KiB(64);
 /** The zones are mapped in whole pages; 64 KiB is the largest page of the supported systems. */
 export const ZONES_STEP_BYTES = KiB(64);
 
-const budgetKeys = [
+/** The budget's rows, in the order in which they are printed. */
+export const budgetKeys = [
   "memory.base_bytes",
   "memory.heaps_bytes",
   "memory.zones_bytes",
@@ -248,7 +249,7 @@ const budgetKeys = [
   "memory.headroom_bytes",
 ] as const satisfies readonly SettingKey[];
 
-/** The rows of the budget, in the order in which they are printed; a row that nothing is kept for is none. */
+/** The rows of the budget; a row that nothing is kept for is none. */
 export function budgetRows(decisions: Readonly<Record<SettingKey, Decision>>): readonly BudgetRow[] {
   return budgetKeys.flatMap((key) => {
     const { value, reason } = decisions[key];
