@@ -15,6 +15,7 @@ const budgetKeys = [
   "memory.connections_bytes",
   "memory.bodies_bytes",
   "memory.features_bytes",
+  "memory.scratch_bytes",
   "memory.headroom_bytes",
 ] as const satisfies readonly SettingKey[];
 
@@ -26,6 +27,7 @@ function budgetBytes({ memory }: ServerConfig): number {
     memory.connections_bytes +
     memory.bodies_bytes +
     memory.features_bytes +
+    memory.scratch_bytes +
     memory.headroom_bytes
   );
 }

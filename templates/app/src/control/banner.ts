@@ -124,8 +124,9 @@ function memoryText({ memory }: ServerConfig): string {
     ["zones", memory.zones_bytes],
     ["connections", memory.connections_bytes],
     ["bodies", memory.bodies_bytes],
-    // Nothing is kept for them in a server without such features.
+    // Nothing is kept for features in a server without such, nor for buffers that are not used again.
     ...(memory.features_bytes > 0 ? ([["features", memory.features_bytes]] as const) : []),
+    ...(memory.scratch_bytes > 0 ? ([["scratch", memory.scratch_bytes]] as const) : []),
     ["headroom", memory.headroom_bytes],
   ] as const;
   const sum = rows.map(([name, bytes]) => `${name} ${sizeText(bytes)}`).join(" + ");

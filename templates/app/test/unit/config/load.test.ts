@@ -184,6 +184,11 @@ const singleProblems: readonly (readonly [name: string, user: string, expected: 
     "fastserve.toml:2: the memory budget adds up to 1782579200 bytes, above memory.limit_bytes = 1073741824.",
   ],
   [
+    "scratch memory that the budget has no room for",
+    "[memory]\nscratch_bytes = 268435456\n",
+    "fastserve.toml:2: the memory budget adds up to 1245708288 bytes, above memory.limit_bytes = 1073741824.",
+  ],
+  [
     "pressure above the limit",
     "[memory]\nrss_high_bytes = 1073741825\n",
     "fastserve.toml:2: memory.rss_high_bytes = 1073741825 is above memory.limit_bytes = 1073741824; pressure would never be noticed.",
