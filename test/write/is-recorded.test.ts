@@ -29,7 +29,7 @@ test("isRecorded() holds for a project as it was written, and with edits that no
   assert.equal(recorded(directory), true);
 });
 
-test("isRecorded() holds while the user has deleted a file that no plan has any more", (t) => {
+test("isRecorded() holds for a file that the user has deleted and the plan has dropped", (t) => {
   const directory = created(t);
   rmSync(join(directory, "public/dot.png"));
   const base = readBase(fs, directory);
