@@ -1,28 +1,14 @@
-/** One row of the doctor's answer. The emitted server's doctor answers in the same shape, so both can stand in one report. */
+/** One row of the doctor's answer: that of the emitted server's doctor, so that both can stand in one report. */
+import type { Finding as ServerFinding } from "../../templates/app/src/doctor/finding.ts";
 import { type AppError, type ErrorKind, errorKinds } from "../lib/errors.ts";
 
-export interface Finding {
-  /** What was looked at, in a word or two. */
-  readonly subject: string;
-  /** "warning": all works, with something to know. "problem": the next run, or the server, does not do what it should. */
-  readonly status: "ok" | "warning" | "problem";
-  /** What was found. */
-  readonly value: string;
-  /** Why that is so good or bad: a sentence. */
-  readonly reason: string;
-  /** What to do; absent where nothing is to be done. */
-  readonly next?: string;
+/** "warning": all works, with something to know. "problem": the next run, or the server, does not do what it should. */
+export interface Finding extends ServerFinding {
   /** What a problem makes of the exit code. */
   readonly exit?: ErrorKind;
 }
 
-export function ok(subject: string, value: string, reason: string): Finding {
-  return { subject, status: "ok", value, reason };
-}
-
-export function warning(subject: string, value: string, reason: string, next: string): Finding {
-  return { subject, status: "warning", value, reason, next };
-}
+export { ok, warning } from "../../templates/app/src/doctor/finding.ts";
 
 export function problem(
   subject: string,

@@ -2,17 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { mergeToml } from "../../../src/merge/toml/merge-toml.ts";
 import { Unparsable } from "../../../src/merge/unparsable.ts";
+import { type MergeRow, testMergeRows } from "../merge-rows.ts";
 
-interface Row {
-  readonly name: string;
-  readonly base: string | undefined;
-  readonly local: string;
-  readonly next: string;
-  readonly merged: string;
-  readonly kept?: readonly string[];
-}
-
-const rows: readonly Row[] = [
+const rows: readonly MergeRow[] = [
   {
     name: "replaces a value and the comment that came with it",
     base: "# why: two cores\ncount = 2 # two\nother = 1\n",
@@ -230,19 +222,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-for (const { name, base, local, next, merged, kept } of rows) {
-  test(`mergeToml() ${name}`, () => {
-    const result = mergeToml("a.toml", { base, local, next });
-    assert.equal(result.text, merged);
-    assert.deepEqual(result.clashes, []);
-    assert.deepEqual(
-      result.kept.map(({ key, mine, recommended }) => `${key}: ${mine} | ${recommended}`),
-      kept ?? [],
-    );
-    // Carried out once more with the new base, nothing is left to do.
-    assert.equal(mergeToml("a.toml", { base: next, local: merged, next }).text, merged);
-  });
-}
+testMergeRows(mergeToml, "a.toml", rows);
 
 test("mergeToml() names the line at which the user's file is no TOML", () => {
   assert.throws(

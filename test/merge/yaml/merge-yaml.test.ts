@@ -2,17 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Unparsable } from "../../../src/merge/unparsable.ts";
 import { mergeYaml } from "../../../src/merge/yaml/merge-yaml.ts";
+import { type MergeRow, testMergeRows } from "../merge-rows.ts";
 
-interface Row {
-  readonly name: string;
-  readonly base: string | undefined;
-  readonly local: string;
-  readonly next: string;
-  readonly merged: string;
-  readonly kept?: readonly string[];
-}
-
-const rows: readonly Row[] = [
+const rows: readonly MergeRow[] = [
   {
     name: "replaces a value and its comment, and keeps the user's",
     base: "# old\na: 1 # one\nb: 2\n",
@@ -211,19 +203,7 @@ jobs:
   },
 ];
 
-for (const { name, base, local, next, merged, kept } of rows) {
-  test(`mergeYaml() ${name}`, () => {
-    const result = mergeYaml("a.yaml", { base, local, next });
-    assert.equal(result.text, merged);
-    assert.deepEqual(result.clashes, []);
-    assert.deepEqual(
-      result.kept.map(({ key, mine, recommended }) => `${key}: ${mine} | ${recommended}`),
-      kept ?? [],
-    );
-    // Carried out once more with the new base, nothing is left to do.
-    assert.equal(mergeYaml("a.yaml", { base: next, local: merged, next }).text, merged);
-  });
-}
+testMergeRows(mergeYaml, "a.yaml", rows);
 
 const refused: readonly (readonly [name: string, local: string, line: number | undefined])[] = [
   ["is no YAML", "a: 1\n<<<<<<< mine\n", 2],
